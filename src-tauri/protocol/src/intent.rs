@@ -1,0 +1,62 @@
+//! What the person at this end asks for: the only way the UI changes anything.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::ParticipantId;
+use crate::line::{TileSize, VideoLine};
+use crate::peer::DisplayName;
+
+/// Which camera, microphone or speaker: the text form that `conclave-media` reads (`device:NAME`, `pattern`, …).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct DeviceChoice(pub String);
+
+/// Something the person asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Intent {
+    /// Leave the room.
+    Leave,
+    /// Be called something else.
+    Rename {
+        /// The new name.
+        name: DisplayName,
+    },
+    /// Send the picture of another camera, or of none.
+    SelectCamera {
+        /// Which; `None` turns the camera off.
+        camera: Option<DeviceChoice>,
+    },
+    /// Speak into another microphone, or into none.
+    SelectMicrophone {
+        /// Which; `None` turns the microphone off.
+        microphone: Option<DeviceChoice>,
+    },
+    /// Hear through another speaker.
+    SelectSpeaker {
+        /// Which.
+        speaker: DeviceChoice,
+    },
+    /// Silence the microphone or let it be heard, keeping the device.
+    MuteMicrophone {
+        /// Whether it is silent.
+        muted: bool,
+    },
+    /// How large somebody's picture is drawn here.
+    ViewVideo {
+        /// Whose.
+        participant: ParticipantId,
+        /// Which of their lines.
+        line: VideoLine,
+        /// How large, in device pixels.
+        size: TileSize,
+    },
+    /// How loud somebody is played here.
+    SetVolume {
+        /// Who.
+        participant: ParticipantId,
+        /// 0 silent, 1 as sent, at most 2.
+        volume: f32,
+    },
+}

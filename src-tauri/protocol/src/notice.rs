@@ -1,0 +1,81 @@
+//! What went wrong for the person, as data: the UI words it in the person's language.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::ParticipantId;
+use crate::intent::DeviceChoice;
+
+/// Which kind of device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum DeviceKind {
+    /// A camera.
+    Camera,
+    /// A microphone.
+    Microphone,
+    /// A speaker or headphones.
+    Speaker,
+}
+
+/// What is the matter with a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum DeviceFault {
+    /// There is none of that name, or none at all.
+    NotFound,
+    /// Another program uses it.
+    Busy,
+    /// The system doesn't let us use it.
+    PermissionDenied,
+    /// It offers no format that we read.
+    UnsupportedFormat,
+    /// It was pulled out; it is used again when it is back.
+    Unplugged,
+    /// It delivers nothing any more; it is being reopened.
+    Stalled,
+    /// Anything else the system said.
+    Failed,
+}
+
+/// Something the person should know. Each says what happened; what is done about it follows from the kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Notice {
+    /// A device in use, or one asked for, is at fault. The call goes on; a fault of one asked for leaves the one
+    /// in use as it was.
+    Device {
+        /// Which kind.
+        kind: DeviceKind,
+        /// Which one.
+        device: DeviceChoice,
+        /// What is the matter.
+        fault: DeviceFault,
+    },
+    /// A device that was at fault works again.
+    DeviceRecovered {
+        /// Which kind.
+        kind: DeviceKind,
+        /// Which one.
+        device: DeviceChoice,
+    },
+    /// The server can't be reached; the call goes on between those connected, and it is tried again.
+    ServerUnreachable,
+    /// The server is there again.
+    ServerBack,
+    /// Someone came in.
+    ParticipantJoined {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Someone left.
+    ParticipantLeft {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// A link can't be made after several attempts; it is tried on.
+    LinkTrouble {
+        /// To whom.
+        participant: ParticipantId,
+    },
+}

@@ -1,0 +1,79 @@
+//! Client to server.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::SealedBytes;
+use crate::ids::{JoinOrder, ParticipantId, ResumeToken, RoomId};
+
+/// The signalling protocol's version; a server refuses a client of another one.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// One message from a client to the room server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum ClientMessage {
+    /// The first message, once: enter a room, or take one's place there again.
+    Hello {
+        /// [`PROTOCOL_VERSION`].
+        version: u16,
+        /// The room.
+        room: RoomId,
+        /// The place held before, after a dropped connection or a restarted server.
+        returning: Option<Returning>,
+    },
+    /// Sealed bytes for one participant or for all others. The server stamps the sender.
+    Relay {
+        /// For whom.
+        to: Recipient,
+        /// What only participants can read.
+        payload: SealedBytes,
+    },
+    /// Leave for good: the place is given up at once.
+    Leave,
+}
+
+impl ClientMessage {
+    /// A first hello of this version.
+    #[must_use]
+    pub fn hello(room: RoomId, returning: Option<Returning>) -> Self {
+        Self::Hello {
+            version: PROTOCOL_VERSION,
+            room,
+            returning,
+        }
+    }
+
+    /// The JSON to send.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Serialising strings and numbers into memory has no failure.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A place in a room that a client held before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Returning {
+    /// Who it was.
+    pub participant: ParticipantId,
+    /// Proof of it. A server that restarted empty takes the client's word and remembers this token.
+    pub token: ResumeToken,
+    /// When it had joined.
+    pub order: JoinOrder,
+}
+
+/// For whom a relayed message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Recipient {
+    /// Every other participant of the room.
+    Everyone,
+    /// One participant of the room.
+    Participant(ParticipantId),
+}

@@ -1,0 +1,24 @@
+//! Every bound of the signalling protocol, in one place: the server enforces them, clients stay inside them.
+
+use std::time::Duration;
+
+/// The largest WebSocket message, in bytes, in either direction.
+pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+/// Messages a second that a client may send for long.
+pub const MESSAGES_PER_SECOND: u32 = 50;
+/// Messages that a client may send at once.
+pub const MESSAGE_BURST: u32 = 200;
+/// What may wait for one client, in bytes, before it is closed as too slow.
+pub const SEND_QUEUE_BYTES: usize = 256 * 1024;
+/// How long a new connection may take to say hello.
+pub const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the server pings; a client silent for two of them is dropped.
+pub const PING_INTERVAL: Duration = Duration::from_secs(25);
+/// How long a dropped client's place is kept.
+pub const RESUME_WINDOW: Duration = Duration::from_secs(30);
+/// Participants of a mesh room.
+pub const MAX_PARTICIPANTS: usize = 12;
+/// Open connections an address.
+pub const CONNECTIONS_PER_ADDRESS: usize = 20;
+/// Joins a minute an address.
+pub const JOINS_PER_MINUTE_PER_ADDRESS: u32 = 30;

@@ -1,0 +1,8 @@
+//! What a client and the room server say to each other: JSON text messages on one WebSocket at `/signal`.
+
+mod client;
+pub mod limits;
+mod server;
+
+pub use client::{ClientMessage, PROTOCOL_VERSION, Recipient, Returning};
+pub use server::{IceServer, LeaveReason, Member, ServerMessage, SignallingError};

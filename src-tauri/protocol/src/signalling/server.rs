@@ -1,0 +1,177 @@
+//! Server to client.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::bytes::SealedBytes;
+use crate::ids::{JoinOrder, ParticipantId, ResumeToken};
+
+/// One message from the room server to a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ServerMessage {
+    /// The answer to a hello.
+    Welcome {
+        /// Who the client is in this room.
+        participant: ParticipantId,
+        /// What to show to be let back in as the same participant.
+        token: ResumeToken,
+        /// When the client joined, relative to the others.
+        order: JoinOrder,
+        /// Everyone else in the room, those included whose connection is down and whose place is kept.
+        members: Vec<Member>,
+        /// STUN and TURN servers to gather candidates with.
+        ice_servers: Vec<IceServer>,
+    },
+    /// Someone entered the room; also said of someone who returns after its place had lapsed.
+    Joined {
+        /// Who.
+        member: Member,
+    },
+    /// Someone is gone.
+    Left {
+        /// Who.
+        participant: ParticipantId,
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// Sealed bytes from another participant.
+    Relayed {
+        /// The sender, stamped by the server.
+        from: ParticipantId,
+        /// What only participants can read.
+        payload: SealedBytes,
+    },
+    /// The server did not accept what the client sent, and closes the connection with [`SignallingError::close_code`].
+    Refused {
+        /// What was wrong.
+        error: SignallingError,
+    },
+}
+
+impl ServerMessage {
+    /// The JSON to send.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Serialising strings and numbers into memory has no failure.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A participant, as the server knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// Who.
+    pub participant: ParticipantId,
+    /// When it joined.
+    pub order: JoinOrder,
+}
+
+/// Why a participant is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LeaveReason {
+    /// It said so.
+    Left,
+    /// Its connection dropped and it did not return in time. Links to it may be alive all the same.
+    TimedOut,
+}
+
+/// A STUN or TURN server.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IceServer {
+    /// `stun:…` and `turn:…` addresses (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// TURN user name.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// TURN password.
+    #[serde(default)]
+    pub credential: Option<String>,
+}
+
+impl std::fmt::Debug for IceServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IceServer")
+            .field("urls", &self.urls)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the server refused a client or a message. Each ends the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
+#[serde(rename_all = "camelCase")]
+pub enum SignallingError {
+    /// Not a message of this protocol.
+    #[error("unreadable message")]
+    Malformed,
+    /// Larger than [`super::limits::MAX_MESSAGE_BYTES`].
+    #[error("message too large")]
+    TooLarge,
+    /// Something other than a hello came first.
+    #[error("a hello must come first")]
+    HelloExpected,
+    /// No hello in time.
+    #[error("no hello in time")]
+    HelloTimeout,
+    /// A second hello.
+    #[error("hello was already said")]
+    UnexpectedHello,
+    /// The client speaks another version.
+    #[error("unsupported version")]
+    UnsupportedVersion,
+    /// More messages than allowed.
+    #[error("too many messages")]
+    TooManyMessages,
+    /// More connections or joins from one address than allowed.
+    #[error("too many connections from this address")]
+    TooManyConnections,
+    /// The room has [`super::limits::MAX_PARTICIPANTS`] already.
+    #[error("the room is full")]
+    RoomFull,
+    /// The place is another client's: the resume token is wrong.
+    #[error("the resume token is wrong")]
+    WrongToken,
+    /// The same participant connected again; the newer connection stands.
+    #[error("replaced by a newer connection")]
+    Replaced,
+    /// The client did not read what was sent to it.
+    #[error("too slow in reading")]
+    TooSlow,
+    /// The server is stopping; try again soon.
+    #[error("the server is stopping")]
+    ShuttingDown,
+}
+
+impl SignallingError {
+    /// The WebSocket close code (RFC 6455 section 7.4): a registered one where it fits, 4000 and up otherwise.
+    #[must_use]
+    pub fn close_code(self) -> u16 {
+        match self {
+            Self::Malformed => 1007,
+            Self::TooLarge => 1009,
+            Self::ShuttingDown => 1012,
+            Self::HelloExpected => 4000,
+            Self::HelloTimeout => 4001,
+            Self::UnexpectedHello => 4002,
+            Self::UnsupportedVersion => 4003,
+            Self::TooManyMessages => 4004,
+            Self::TooManyConnections => 4005,
+            Self::RoomFull => 4006,
+            Self::WrongToken => 4007,
+            Self::Replaced => 4008,
+            Self::TooSlow => 4009,
+        }
+    }
+
+    /// Whether trying again by itself can help.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::ShuttingDown | Self::TooSlow | Self::TooManyMessages | Self::HelloTimeout | Self::TooManyConnections
+        )
+    }
+}

@@ -1,0 +1,122 @@
+//! All that a UI draws, as one value: made anew by the room at each change.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::{JoinOrder, ParticipantId};
+use crate::intent::DeviceChoice;
+use crate::line::MediaState;
+use crate::peer::DisplayName;
+use crate::signalling::SignallingError;
+
+/// The room as the person sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomSnapshot {
+    /// Where this call stands.
+    pub phase: RoomPhase,
+    /// Whether the server is there.
+    pub server: ServerPresence,
+    /// This participant.
+    pub me: LocalParticipant,
+    /// Everyone else, by join order.
+    pub others: Vec<RemoteParticipant>,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RoomPhase {
+    /// Not in the room yet.
+    Joining,
+    /// In the room.
+    Joined,
+    /// Over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// Why a call is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EndReason {
+    /// The person left.
+    Left,
+    /// The server could not be reached to join, or was away for long with nobody connected.
+    ServerUnreachable,
+    /// The server did not let us in.
+    Refused {
+        /// Why not.
+        error: SignallingError,
+    },
+}
+
+/// Whether the server is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ServerPresence {
+    /// Connected.
+    Connected,
+    /// Being connected to, for the first time or again.
+    Connecting,
+}
+
+/// This participant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalParticipant {
+    /// Known once the server has said so.
+    pub id: Option<ParticipantId>,
+    /// The name the others see.
+    pub name: DisplayName,
+    /// The camera.
+    pub camera: DeviceState,
+    /// The microphone.
+    pub microphone: DeviceState,
+    /// The speaker.
+    pub speaker: DeviceState,
+    /// Whether the microphone is silenced.
+    pub microphone_muted: bool,
+}
+
+/// A device that was asked for is not yet one that works: both are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceState {
+    /// What delivers now.
+    pub active: Option<DeviceChoice>,
+    /// What is being opened.
+    pub requested: Option<DeviceChoice>,
+}
+
+/// Somebody else in the room.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteParticipant {
+    /// Who.
+    pub id: ParticipantId,
+    /// When they joined.
+    pub order: JoinOrder,
+    /// Their name, once they said it.
+    pub name: Option<DisplayName>,
+    /// The link to them.
+    pub link: LinkPhase,
+    /// What they send.
+    pub media: MediaState,
+    /// How loud they are played here: 0 to 2, 1 as sent.
+    pub volume: f32,
+}
+
+/// Where a link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LinkPhase {
+    /// Being built for the first time.
+    Connecting,
+    /// Up.
+    Connected,
+    /// Nothing arrives; being restarted or rebuilt.
+    Reconnecting,
+}

@@ -1,0 +1,130 @@
+//! What a room wants done. Whatever is waited for carries a number, and comes back with it.
+
+use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::intent::DeviceChoice;
+use conclave_protocol::line::{TileSize, VideoLine};
+use conclave_protocol::notice::{DeviceKind, Notice};
+use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::signal::{IceCandidate, Signal};
+use conclave_protocol::signalling::{ClientMessage, IceServer};
+use conclave_protocol::snapshot::EndReason;
+
+use crate::input::Generation;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open the signalling socket; the former one, if any, is closed.
+    OpenSocket {
+        /// The number its events come back with.
+        socket: Generation,
+    },
+    /// Close the signalling socket once what was sent is written.
+    CloseSocket,
+    /// Say something to the server.
+    SendToServer(ClientMessage),
+    /// Seal this and have the server relay it.
+    Signal {
+        /// To whom.
+        to: ParticipantId,
+        /// What.
+        signal: Signal,
+    },
+    /// Build a link.
+    OpenLink {
+        /// To whom.
+        peer: ParticipantId,
+        /// Which attempt; an earlier one to the same participant has been closed before.
+        generation: LinkGeneration,
+        /// Who offers.
+        role: LinkRole,
+        /// STUN and TURN servers to gather candidates with.
+        ice_servers: Vec<IceServer>,
+    },
+    /// Give the link what the other side sent.
+    ApplyRemote {
+        /// To whom the link is.
+        peer: ParticipantId,
+        /// Which attempt.
+        generation: LinkGeneration,
+        /// What was sent.
+        remote: RemoteSignal,
+    },
+    /// Offer again with new ICE credentials. Only ever for a link in which this end offers.
+    RestartIce {
+        /// To whom the link is.
+        peer: ParticipantId,
+        /// Which attempt.
+        generation: LinkGeneration,
+    },
+    /// Close a link.
+    CloseLink {
+        /// To whom.
+        peer: ParticipantId,
+        /// Which attempt.
+        generation: LinkGeneration,
+    },
+    /// Say something on a link's control channel.
+    SendToPeer {
+        /// To whom.
+        peer: ParticipantId,
+        /// Which attempt.
+        generation: LinkGeneration,
+        /// What.
+        message: PeerMessage,
+    },
+    /// How large a participant draws this end's picture.
+    SetDemand {
+        /// Who.
+        peer: ParticipantId,
+        /// Which of this end's lines.
+        line: VideoLine,
+        /// How large.
+        size: TileSize,
+    },
+    /// Open a device and, once it delivers, put it in the former one's place.
+    OpenDevice {
+        /// Which kind.
+        kind: DeviceKind,
+        /// Which one; `None` closes the former one.
+        device: Option<DeviceChoice>,
+        /// The number its answer comes back with.
+        generation: Generation,
+    },
+    /// Silence the microphone, or let it be heard.
+    MuteMicrophone {
+        /// Whether it is silent.
+        muted: bool,
+    },
+    /// How loud a participant is played.
+    SetVolume {
+        /// Who.
+        peer: ParticipantId,
+        /// 0 silent, 1 as sent, at most 2.
+        volume: f32,
+    },
+    /// Tell the person.
+    Notify(Notice),
+    /// The call is over; nothing follows.
+    End(EndReason),
+}
+
+/// Who offers in a link: whoever joined later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkRole {
+    /// This end.
+    Offerer,
+    /// The other end.
+    Answerer,
+}
+
+/// What the other end of a link sent about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemoteSignal {
+    /// An offer.
+    Offer(String),
+    /// An answer.
+    Answer(String),
+    /// A candidate.
+    Candidate(IceCandidate),
+}

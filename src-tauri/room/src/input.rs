@@ -1,0 +1,114 @@
+//! What happens to a room.
+
+use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::intent::{DeviceChoice, Intent};
+use conclave_protocol::notice::{DeviceFault, DeviceKind};
+use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::signal::{IceCandidate, Signal};
+use conclave_protocol::signalling::ServerMessage;
+
+/// A request's number: an answer to an earlier request than the latest is dropped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u32);
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The person asked for something.
+    Intent(Intent),
+    /// Something about the signalling socket opened as `socket`.
+    Server {
+        /// Which opening of the socket.
+        socket: Generation,
+        /// What happened.
+        event: ServerEvent,
+    },
+    /// A participant said something through the server; already unsealed.
+    Signal {
+        /// Who, as stamped by the server.
+        from: ParticipantId,
+        /// What.
+        signal: Signal,
+    },
+    /// Something about a link.
+    Link {
+        /// To whom.
+        peer: ParticipantId,
+        /// Which attempt.
+        generation: LinkGeneration,
+        /// What happened.
+        event: LinkEvent,
+    },
+    /// Something about this end's devices.
+    Media(MediaEvent),
+    /// Time passed: [`crate::Room::next_deadline`] is reached.
+    Tick,
+}
+
+/// Something about the signalling socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerEvent {
+    /// The socket is up.
+    Opened,
+    /// The server said something. `Relayed` never comes this way: it is unsealed into [`Input::Signal`].
+    Message(ServerMessage),
+    /// The socket is gone, or could not be opened.
+    Closed,
+}
+
+/// Something about a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEvent {
+    /// An offer or an answer of this end, to be sent. Which one follows from the link's role.
+    LocalDescription {
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// A candidate of this end, to be sent.
+    LocalCandidate(IceCandidate),
+    /// The link is up, or up again: messages and media flow.
+    Connected,
+    /// Nothing arrives for a while; it may come back by itself.
+    Interrupted,
+    /// The link is beyond repair; a new one is needed.
+    Failed,
+    /// The participant said something on the control channel.
+    Message(PeerMessage),
+}
+
+/// Something about this end's devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaEvent {
+    /// The device asked for by an `Open…` effect delivers; the former one is released.
+    Ready {
+        /// Which kind.
+        kind: DeviceKind,
+        /// The effect's number.
+        generation: Generation,
+    },
+    /// The device asked for by an `Open…` effect can't be had; the former one goes on.
+    OpenFailed {
+        /// Which kind.
+        kind: DeviceKind,
+        /// The effect's number.
+        generation: Generation,
+        /// Why.
+        fault: DeviceFault,
+    },
+    /// The active device is at fault; it is being looked after.
+    Fault {
+        /// Which kind.
+        kind: DeviceKind,
+        /// Which device.
+        device: DeviceChoice,
+        /// What is the matter.
+        fault: DeviceFault,
+    },
+    /// The active device works again.
+    Recovered {
+        /// Which kind.
+        kind: DeviceKind,
+        /// Which device.
+        device: DeviceChoice,
+    },
+}
