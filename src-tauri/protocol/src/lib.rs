@@ -1,6 +1,8 @@
 //! Every type that crosses a process: what clients and the room server say to each other, what participants say to
 //! each other, what the UI asks for and draws, and the invite link. No I/O, no cryptography.
 
+#![forbid(unsafe_code)]
+
 pub mod bytes;
 pub mod ids;
 pub mod intent;
