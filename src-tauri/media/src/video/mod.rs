@@ -1,0 +1,1 @@
+//! Video between a camera and a link, and between a link and a screen.
