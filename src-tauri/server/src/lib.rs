@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The room server: relays sealed bytes between the participants of a room.
+
+#![forbid(unsafe_code)]
+
+pub mod limits;
+pub mod registry;
