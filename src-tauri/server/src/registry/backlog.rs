@@ -15,11 +15,7 @@ pub(super) struct KeptTotal {
 
 impl KeptTotal {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            bytes: 0,
-            limit,
-            dropped: 0,
-        }
+        Self { bytes: 0, limit, dropped: 0 }
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -14,18 +14,13 @@ use super::{Registry, Seat};
 
 impl Registry {
     pub(super) fn holds_place(&self, room: RoomId, participant: ParticipantId) -> bool {
-        self.rooms
-            .get(&room)
-            .is_some_and(|room| room.place(participant).is_some())
+        self.rooms.get(&room).is_some_and(|room| room.place(participant).is_some())
     }
 
     /// Into a place of one's own that is still kept. The others never notice.
     pub(super) fn resume(&mut self, connection: ConnectionId, room_id: RoomId, returning: &Returning) -> Vec<Output> {
         let participant = returning.participant;
-        let place = self
-            .rooms
-            .get_mut(&room_id)
-            .and_then(|room| room.place_mut(participant));
+        let place = self.rooms.get_mut(&room_id).and_then(|room| room.place_mut(participant));
         let Some(place) = place.filter(|place| place.accepts(&returning.token)) else {
             return vec![Output::refuse(connection, SignallingError::WrongToken)];
         };
@@ -41,13 +36,7 @@ impl Registry {
                 kept = backlog.empty_into(&mut self.kept);
             }
         }
-        self.seats.insert(
-            connection,
-            Seat {
-                room: room_id,
-                participant,
-            },
-        );
+        self.seats.insert(connection, Seat { room: room_id, participant });
         outputs.extend(self.welcome(connection, room_id, participant));
         outputs.extend(kept.into_iter().map(|message| Output::send(connection, message)));
         outputs
@@ -76,28 +65,13 @@ impl Registry {
             token: ResumeToken(self.ids.draw()),
             order: room.next_order(),
         });
-        let Returning {
-            participant,
-            token,
-            order,
-        } = returning;
-        let place = Place {
-            participant,
-            order,
-            token,
-            presence: Presence::Connected(connection),
-        };
+        let Returning { participant, token, order } = returning;
+        let place = Place { participant, order, token, presence: Presence::Connected(connection) };
         let joined = ServerMessage::Joined { member: place.member() };
         room.add(place);
         let others = room.others(participant);
         self.participants += 1;
-        self.seats.insert(
-            connection,
-            Seat {
-                room: room_id,
-                participant,
-            },
-        );
+        self.seats.insert(connection, Seat { room: room_id, participant });
         let mut outputs: Vec<_> = self.welcome(connection, room_id, participant).into_iter().collect();
         outputs.extend(Output::to_all(others, joined));
         outputs
@@ -136,11 +110,7 @@ impl Registry {
     fn welcome(&self, connection: ConnectionId, room_id: RoomId, participant: ParticipantId) -> Option<Output> {
         let room: &Room = self.rooms.get(&room_id)?;
         let place = room.place(participant)?;
-        let members = room
-            .places()
-            .filter(|other| other.participant != participant)
-            .map(Place::member)
-            .collect();
+        let members = room.places().filter(|other| other.participant != participant).map(Place::member).collect();
         let message = ServerMessage::Welcome {
             participant,
             token: place.token,

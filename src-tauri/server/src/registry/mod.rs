@@ -133,13 +133,7 @@ impl Registry {
                 Presence::Connected(connection) => connected.push(*connection),
                 Presence::Away { backlog, .. } => {
                     let size = *kept_size.get_or_insert_with(|| message.to_json().len());
-                    backlog.keep(
-                        from,
-                        message.clone(),
-                        size,
-                        self.config.kept_bytes_per_place,
-                        &mut self.kept,
-                    );
+                    backlog.keep(from, message.clone(), size, self.config.kept_bytes_per_place, &mut self.kept);
                 }
             }
         }
@@ -154,10 +148,7 @@ impl Registry {
         let Some(seat) = self.seats.remove(&connection) else {
             return self.refuse(now, connection, SignallingError::HelloExpected);
         };
-        let mut outputs = vec![Output::Close {
-            connection,
-            closure: Closure::Goodbye,
-        }];
+        let mut outputs = vec![Output::Close { connection, closure: Closure::Goodbye }];
         outputs.extend(self.vacate(seat.room, seat.participant, LeaveReason::Left));
         outputs
     }
@@ -168,18 +159,11 @@ impl Registry {
         let Some(seat) = self.seats.remove(&connection) else {
             return;
         };
-        let Some(place) = self
-            .rooms
-            .get_mut(&seat.room)
-            .and_then(|room| room.place_mut(seat.participant))
-        else {
+        let Some(place) = self.rooms.get_mut(&seat.room).and_then(|room| room.place_mut(seat.participant)) else {
             return;
         };
         let lapses = now + self.config.resume_window;
-        place.presence = Presence::Away {
-            lapses,
-            backlog: Backlog::default(),
-        };
+        place.presence = Presence::Away { lapses, backlog: Backlog::default() };
         self.lapses.insert((lapses, seat.room, seat.participant));
     }
 

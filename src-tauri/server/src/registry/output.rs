@@ -41,18 +41,11 @@ impl Output {
 
     /// Nothing when there is nobody.
     pub(super) fn to_all(to: Vec<ConnectionId>, message: ServerMessage) -> Vec<Self> {
-        if to.is_empty() {
-            Vec::new()
-        } else {
-            vec![Self::Send { to, message }]
-        }
+        if to.is_empty() { Vec::new() } else { vec![Self::Send { to, message }] }
     }
 
     pub(super) fn refuse(connection: ConnectionId, error: SignallingError) -> Self {
-        Self::Close {
-            connection,
-            closure: Closure::Refused(error),
-        }
+        Self::Close { connection, closure: Closure::Refused(error) }
     }
 }
 

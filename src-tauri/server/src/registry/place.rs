@@ -27,10 +27,7 @@ pub(super) enum Presence {
 
 impl Place {
     pub(super) fn member(&self) -> Member {
-        Member {
-            participant: self.participant,
-            order: self.order,
-        }
+        Member { participant: self.participant, order: self.order }
     }
 
     pub(super) fn connection(&self) -> Option<ConnectionId> {
@@ -42,12 +39,7 @@ impl Place {
 
     /// Takes as long for a nearly right token as for a wrong one.
     pub(super) fn accepts(&self, token: &ResumeToken) -> bool {
-        let differing = self
-            .token
-            .0
-            .iter()
-            .zip(&token.0)
-            .fold(0_u8, |bits, (a, b)| black_box(bits | (a ^ b)));
+        let differing = self.token.0.iter().zip(&token.0).fold(0_u8, |bits, (a, b)| black_box(bits | (a ^ b)));
         differing == 0
     }
 }

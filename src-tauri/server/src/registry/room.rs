@@ -55,9 +55,6 @@ impl Room {
 
     /// The connections of everyone but this participant.
     pub(super) fn others(&self, participant: ParticipantId) -> Vec<ConnectionId> {
-        self.places()
-            .filter(|place| place.participant != participant)
-            .filter_map(Place::connection)
-            .collect()
+        self.places().filter(|place| place.participant != participant).filter_map(Place::connection).collect()
     }
 }
