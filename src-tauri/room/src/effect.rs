@@ -23,7 +23,7 @@ pub enum Effect {
     CloseSocket,
     /// Say something to the server.
     SendToServer(ClientMessage),
-    /// Seal this and have the server relay it.
+    /// Seal this and have the server relay it. Without a socket it is dropped: the room asks again when it matters.
     Signal {
         /// To whom.
         to: ParticipantId,
@@ -50,14 +50,16 @@ pub enum Effect {
         /// What was sent.
         remote: RemoteSignal,
     },
-    /// Offer again with new ICE credentials. Only ever for a link in which this end offers.
+    /// Offer again with new ICE credentials, even if the offer before is unanswered. Only ever for a link in which this
+    /// end offers, and which has been connected.
     RestartIce {
         /// To whom the link is.
         peer: ParticipantId,
         /// Which attempt.
         generation: LinkGeneration,
     },
-    /// Close a link.
+    /// Close a link, once what was said on it is written or a short time is over. What the other side had wanted of it
+    /// ends with it.
     CloseLink {
         /// To whom.
         peer: ParticipantId,
@@ -73,7 +75,9 @@ pub enum Effect {
         /// What.
         message: PeerMessage,
     },
-    /// How large a participant draws this end's picture.
+    /// How large a participant draws this end's picture, on the link that stands. Every link starts with
+    /// [`TileSize::HIDDEN`] for all lines, so whoever carries this out forgets it at `CloseLink`; the participant says
+    /// it again on the next link.
     SetDemand {
         /// Who.
         peer: ParticipantId,
@@ -96,7 +100,7 @@ pub enum Effect {
         /// Whether it is silent.
         muted: bool,
     },
-    /// How loud a participant is played.
+    /// How loud a participant is played. Said again at each new link, unless it is 1.
     SetVolume {
         /// Who.
         peer: ParticipantId,
@@ -105,7 +109,7 @@ pub enum Effect {
     },
     /// Tell the person.
     Notify(Notice),
-    /// The call is over; nothing follows.
+    /// The call is over, and links and socket are closed; devices are to be released. Nothing follows.
     End(EndReason),
 }
 

@@ -1,0 +1,27 @@
+//! What a room is told once, at its start.
+
+use conclave_protocol::ids::RoomId;
+use conclave_protocol::intent::DeviceChoice;
+use conclave_protocol::line::TileSize;
+use conclave_protocol::peer::DisplayName;
+
+/// What a room is told once, at its start.
+#[derive(Debug, Clone)]
+pub struct RoomConfig {
+    /// Which room to join.
+    pub room: RoomId,
+    /// The name the others see.
+    pub name: DisplayName,
+    /// The camera to start with; `None` starts with it off.
+    pub camera: Option<DeviceChoice>,
+    /// The microphone to start with; `None` starts with it off.
+    pub microphone: Option<DeviceChoice>,
+    /// The speaker to start with; without one nothing is heard until one is selected.
+    pub speaker: Option<DeviceChoice>,
+    /// Whether the microphone starts silent.
+    pub microphone_muted: bool,
+    /// How large the others' cameras are drawn until an intent says otherwise. Screens start hidden.
+    pub view: TileSize,
+    /// Spreads reconnections of many clients in time. Any number that differs from client to client.
+    pub seed: u64,
+}

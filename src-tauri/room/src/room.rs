@@ -1,0 +1,236 @@
+//! The room itself: hands each input to the part it concerns, and lets every part do what is due.
+
+use std::time::Duration;
+
+use conclave_protocol::intent::Intent;
+use conclave_protocol::notice::DeviceKind;
+use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::signalling::SignallingError;
+use conclave_protocol::snapshot::{EndReason, ServerPresence};
+
+use crate::config::RoomConfig;
+use crate::context::{Context, LocalState, Outbox};
+use crate::devices::Devices;
+use crate::effect::Effect;
+use crate::input::{Input, MediaEvent};
+use crate::roster::Roster;
+use crate::server_session::{ServerSession, SessionNews};
+use crate::time::Timestamp;
+
+/// How long a call without the server and without anybody connected goes on.
+const ALONE_FOR: Duration = Duration::from_secs(120);
+
+/// One participant's room.
+///
+/// After [`Room::new`] and after each [`Room::handle`], the caller does what [`Room::poll_effect`] gives, in its order,
+/// until there is nothing left, and sees to it that [`Input::Tick`] comes no later than [`Room::next_deadline`]. What
+/// can't be done is dropped, not kept: the room asks again when it matters.
+#[derive(Debug)]
+pub struct Room {
+    now: Timestamp,
+    pub(crate) ended: Option<EndReason>,
+    pub(crate) session: ServerSession,
+    pub(crate) roster: Roster,
+    pub(crate) devices: Devices,
+    pub(crate) local: LocalState,
+    /// Since when there is neither the server nor anybody connected.
+    alone_since: Option<Timestamp>,
+    outbox: Outbox,
+}
+
+impl Room {
+    /// Starts joining.
+    #[must_use]
+    pub fn new(config: RoomConfig, now: Timestamp) -> Self {
+        let mut outbox = Outbox::default();
+        let mut devices = Devices::new();
+        // Before the microphone opens, so that nothing is heard that should not be.
+        devices.mute(&mut outbox, config.microphone_muted);
+        for (kind, device) in [
+            (DeviceKind::Camera, config.camera),
+            (DeviceKind::Microphone, config.microphone),
+            (DeviceKind::Speaker, config.speaker),
+        ] {
+            if device.is_some() {
+                devices.select(&mut outbox, kind, device);
+            }
+        }
+        let session = ServerSession::start(now, &mut outbox, config.room, config.seed);
+        Self {
+            now,
+            ended: None,
+            session,
+            roster: Roster::new(config.view),
+            local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
+            devices,
+            alone_since: None,
+            outbox,
+        }
+    }
+
+    /// Takes what happened at `now`. A time earlier than the latest counts as the latest; after the end of the call
+    /// nothing has an effect.
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        if self.ended.is_some() {
+            return;
+        }
+        self.now = self.now.max(now);
+        self.dispatch(input);
+        self.run_timers();
+    }
+
+    /// The next thing to do. Nothing follows [`Effect::End`].
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.outbox.pop()
+    }
+
+    /// When [`Input::Tick`] is to come if nothing happens before; always later than the latest input. `None` when the
+    /// call is over, or waits for nothing.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        if self.ended.is_some() {
+            return None;
+        }
+        let parts = [
+            self.session.next_deadline(),
+            self.roster.next_deadline(),
+            self.alone_since.map(|since| since + ALONE_FOR),
+        ];
+        parts.into_iter().flatten().min()
+    }
+
+    fn dispatch(&mut self, input: Input) {
+        match input {
+            Input::Intent(intent) => self.intent(intent),
+            Input::Server { socket, event } => {
+                let news = self.session.handle(self.now, &mut self.outbox, socket, event);
+                self.session_news(news);
+            }
+            Input::Signal { from, signal } => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.signal(&mut cx, from, signal);
+            }
+            Input::Link { peer, generation, event } => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.link_event(&mut cx, peer, generation, event);
+            }
+            Input::Media(event) => self.media_event(event),
+            Input::Tick => {}
+        }
+    }
+
+    fn intent(&mut self, intent: Intent) {
+        match intent {
+            Intent::Leave => self.end(EndReason::Left),
+            Intent::Rename { name } => {
+                if self.local.name != name {
+                    self.local.name = name.clone();
+                    let (roster, mut cx) = self.roster_and_context();
+                    roster.tell_all(&mut cx, &PeerMessage::Profile { name });
+                }
+            }
+            Intent::SelectCamera { camera } => self.devices.select(&mut self.outbox, DeviceKind::Camera, camera),
+            Intent::SelectMicrophone { microphone } => {
+                self.devices.select(&mut self.outbox, DeviceKind::Microphone, microphone);
+            }
+            Intent::SelectSpeaker { speaker } => {
+                self.devices.select(&mut self.outbox, DeviceKind::Speaker, Some(speaker));
+            }
+            Intent::MuteMicrophone { muted } => {
+                self.devices.mute(&mut self.outbox, muted);
+                self.tell_media_state();
+            }
+            Intent::ViewVideo { participant, line, size } => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.view(&mut cx, participant, line, size);
+            }
+            Intent::SetVolume { participant, volume } => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.set_volume(&mut cx, participant, volume);
+            }
+        }
+    }
+
+    fn session_news(&mut self, news: Option<SessionNews>) {
+        match news {
+            Some(SessionNews::Welcomed { me, members, ice_servers }) => {
+                self.local.ice_servers = ice_servers;
+                let (roster, mut cx) = self.roster_and_context();
+                roster.welcomed(&mut cx, me, &members);
+            }
+            Some(SessionNews::Joined(member)) => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.joined(&mut cx, member);
+            }
+            Some(SessionNews::Left(participant, reason)) => {
+                let (roster, mut cx) = self.roster_and_context();
+                roster.left(&mut cx, participant, reason);
+            }
+            Some(SessionNews::Over(reason)) => self.end(reason),
+            None => {}
+        }
+    }
+
+    fn media_event(&mut self, event: MediaEvent) {
+        self.devices.handle(&mut self.outbox, event);
+        self.tell_media_state();
+    }
+
+    /// Tells the others what this end sends, if that changed.
+    fn tell_media_state(&mut self) {
+        let state = self.devices.media_state();
+        if self.local.media != state {
+            self.local.media = state;
+            let (roster, mut cx) = self.roster_and_context();
+            roster.tell_all(&mut cx, &PeerMessage::MediaState { state });
+        }
+    }
+
+    fn run_timers(&mut self) {
+        if self.ended.is_some() {
+            return;
+        }
+        let news = self.session.run_timers(self.now, &mut self.outbox);
+        self.session_news(news);
+        if self.ended.is_some() {
+            return;
+        }
+        let (roster, mut cx) = self.roster_and_context();
+        roster.run_timers(&mut cx);
+        self.count_time_alone();
+    }
+
+    fn count_time_alone(&mut self) {
+        let away = self.session.was_member() && self.session.presence() == ServerPresence::Connecting;
+        if !away || self.roster.any_connected() {
+            self.alone_since = None;
+            return;
+        }
+        let since = *self.alone_since.get_or_insert(self.now);
+        if self.now.since(since) >= ALONE_FOR {
+            self.end(EndReason::ServerUnreachable);
+        }
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        // Whoever replaced this client is the same participant to the others, and doesn't leave.
+        let replaced = EndReason::Refused { error: SignallingError::Replaced };
+        let (roster, mut cx) = self.roster_and_context();
+        if reason != replaced {
+            roster.say_bye(&mut cx);
+        }
+        if !matches!(reason, EndReason::Refused { .. }) {
+            self.session.say_leave(&mut self.outbox);
+        }
+        let (roster, mut cx) = self.roster_and_context();
+        roster.close_all(&mut cx);
+        self.outbox.push(Effect::CloseSocket);
+        self.outbox.push(Effect::End(reason));
+        self.ended = Some(reason);
+    }
+
+    fn roster_and_context(&mut self) -> (&mut Roster, Context<'_>) {
+        let cx = Context { now: self.now, outbox: &mut self.outbox, local: &self.local };
+        (&mut self.roster, cx)
+    }
+}

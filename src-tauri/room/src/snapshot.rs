@@ -1,0 +1,29 @@
+//! All that a UI draws, put together from the room's parts.
+
+use conclave_protocol::snapshot::{LocalParticipant, RoomPhase, RoomSnapshot};
+
+use crate::room::Room;
+
+impl Room {
+    /// All that a UI draws. Costs a few small copies a participant: to be taken after each [`Room::handle`].
+    #[must_use]
+    pub fn snapshot(&self) -> RoomSnapshot {
+        RoomSnapshot {
+            phase: match self.ended {
+                Some(reason) => RoomPhase::Ended { reason },
+                None if self.session.was_member() => RoomPhase::Joined,
+                None => RoomPhase::Joining,
+            },
+            server: self.session.presence(),
+            me: LocalParticipant {
+                id: self.roster.me(),
+                name: self.local.name.clone(),
+                camera: self.devices.camera(),
+                microphone: self.devices.microphone(),
+                speaker: self.devices.speaker(),
+                microphone_muted: self.devices.microphone_muted(),
+            },
+            others: self.roster.snapshot(),
+        }
+    }
+}
