@@ -1,2 +1,16 @@
 //! Rigs: each starts something real, gives it as a handle, and takes it away when the handle is dropped.
 
+pub mod binaries;
+pub mod datagram_probe;
+pub mod error;
+pub mod event;
+pub mod impaired_network;
+pub mod participant;
+pub mod preload;
+pub mod process;
+pub mod report;
+pub mod server;
+pub mod signalling_client;
+pub mod wire_trace;
+
+pub use error::{Result, RigError};

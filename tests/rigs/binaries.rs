@@ -1,0 +1,85 @@
+//! The programs under test, built by the Cargo that built the test, into the same place and profile: never stale.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use super::error::{Result, RigError};
+
+/// The programs that end-to-end tests start.
+#[derive(Debug)]
+pub struct Binaries {
+    /// `conclave-server`.
+    pub server: PathBuf,
+    /// `conclave-headless`.
+    pub headless: PathBuf,
+}
+
+/// Builds the programs, once a test process.
+///
+/// # Errors
+/// [`RigError::Build`] with the compiler's words.
+pub fn binaries() -> Result<&'static Binaries> {
+    static BUILT: OnceLock<Binaries> = OnceLock::new();
+    if let Some(built) = BUILT.get() {
+        return Ok(built);
+    }
+    let built = build()?;
+    Ok(BUILT.get_or_init(|| built))
+}
+
+/// Where Cargo puts this profile's programs: `target/debug` or `target/release`.
+///
+/// # Errors
+/// [`RigError::Io`] when the running test's own path can't be read.
+pub fn profile_directory() -> Result<PathBuf> {
+    let test = std::env::current_exe().map_err(RigError::io("finding the running test"))?;
+    let directory = test.parent().map(Path::to_path_buf).unwrap_or_default();
+    // Tests are in `deps`, small programs beside it.
+    Ok(if directory.ends_with("deps") {
+        directory.parent().map(Path::to_path_buf).unwrap_or_default()
+    } else {
+        directory
+    })
+}
+
+fn build() -> Result<Binaries> {
+    let profile = profile_directory()?;
+    let target = profile.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .args(["-p", "conclave-server", "-p", "conclave-headless", "--bins"])
+        .arg("--manifest-path")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .stdin(Stdio::null());
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    // Left over from the Cargo that runs the tests; they would make the inner one rebuild for nothing.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+            cargo.env_remove(name);
+        }
+    }
+    let output = cargo.output().map_err(RigError::io("running cargo"))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let failed = |reason: &str| RigError::Build {
+        what: "conclave-server and conclave-headless".to_owned(),
+        output: format!("{reason}\n{}", String::from_utf8_lossy(&output.stderr)),
+    };
+    if !output.status.success() {
+        return Err(failed("cargo failed"));
+    }
+    let find = |name: &str| {
+        stdout
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == name)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .ok_or_else(|| failed(&format!("cargo named no program {name}")))
+    };
+    Ok(Binaries { server: find("conclave-server")?, headless: find("conclave-headless")? })
+}

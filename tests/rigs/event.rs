@@ -1,0 +1,62 @@
+//! What a headless participant prints while it is in a call: one JSON object a line.
+
+use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice};
+use serde::Deserialize;
+
+/// Something that happened to a participant.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// It is in the room.
+    Joined,
+    /// Something its person should know.
+    Notice {
+        /// Since the program started.
+        at_ms: f64,
+        /// What.
+        notice: Notice,
+    },
+    /// The link to somebody is up.
+    Connected {
+        /// Who.
+        peer: ParticipantId,
+        /// Their name, once they said it.
+        name: Option<String>,
+    },
+    /// Somebody is gone.
+    Left {
+        /// Who.
+        peer: ParticipantId,
+    },
+    /// Anything else it says about itself.
+    #[serde(other)]
+    Other,
+}
+
+impl Event {
+    /// The event in a line, if it is one.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        serde_json::from_str(line).ok()
+    }
+
+    /// Whether it tells that fault of a device of that kind.
+    #[must_use]
+    pub fn is_fault(&self, expected_kind: DeviceKind, expected_fault: DeviceFault) -> bool {
+        matches!(self, Self::Notice { notice: Notice::Device { kind, fault, .. }, .. }
+            if *kind == expected_kind && *fault == expected_fault)
+    }
+
+    /// Whether it tells that a device of that kind works again.
+    #[must_use]
+    pub fn is_recovery(&self, expected_kind: DeviceKind) -> bool {
+        matches!(self, Self::Notice { notice: Notice::DeviceRecovered { kind, .. }, .. } if *kind == expected_kind)
+    }
+
+    /// Whether it is that notice.
+    #[must_use]
+    pub fn is_notice(&self, expected: &Notice) -> bool {
+        matches!(self, Self::Notice { notice, .. } if notice == expected)
+    }
+}
