@@ -237,7 +237,7 @@ impl Attempt {
     }
 
     fn signal(&self, cx: &mut Context<'_>, signal: Signal) {
-        cx.outbox.push(Effect::Signal { to: self.peer, signal });
+        cx.signal(self.peer, signal);
     }
 
     fn apply(&self, cx: &mut Context<'_>, remote: RemoteSignal) {

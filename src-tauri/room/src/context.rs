@@ -2,9 +2,12 @@
 
 use std::collections::VecDeque;
 
+use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::line::MediaState;
 use conclave_protocol::peer::DisplayName;
+use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::IceServer;
+use conclave_protocol::snapshot::ServerPresence;
 
 use crate::effect::Effect;
 use crate::time::Timestamp;
@@ -12,8 +15,19 @@ use crate::time::Timestamp;
 /// What a part of the room needs to act.
 pub(crate) struct Context<'a> {
     pub(crate) now: Timestamp,
+    pub(crate) server: ServerPresence,
     pub(crate) outbox: &'a mut Outbox,
     pub(crate) local: &'a LocalState,
+}
+
+impl Context<'_> {
+    /// Has the server relay a signal. While it isn't there the signal is lost, as it can be on its way anyhow: kept for
+    /// later it would be stale, and said before the hello it would be refused.
+    pub(crate) fn signal(&mut self, to: ParticipantId, signal: Signal) {
+        if self.server == ServerPresence::Connected {
+            self.outbox.push(Effect::Signal { to, signal });
+        }
+    }
 }
 
 /// What this end has to tell the others, and to build links with.

@@ -23,7 +23,8 @@ pub enum Effect {
     CloseSocket,
     /// Say something to the server.
     SendToServer(ClientMessage),
-    /// Seal this and have the server relay it. Without a socket it is dropped: the room asks again when it matters.
+    /// Seal this and have the server relay it. Only ever after a welcome on the socket that stands. If it is lost
+    /// nevertheless, the room asks again when it matters.
     Signal {
         /// To whom.
         to: ParticipantId,

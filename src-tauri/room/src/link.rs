@@ -12,7 +12,7 @@ use conclave_protocol::snapshot::LinkPhase;
 
 use crate::attempt::{Attempt, CameUp, Verdict};
 use crate::context::Context;
-use crate::effect::{Effect, LinkRole};
+use crate::effect::LinkRole;
 use crate::input::LinkEvent;
 use crate::time::Timestamp;
 
@@ -248,8 +248,8 @@ impl Link {
         let unanswered = self.question == Question::Asked;
         self.question = Question::Asked;
         self.next_move = cx.now + ASK_AFTER;
-        cx.outbox
-            .push(Effect::Signal { to: self.peer, signal: Signal::RebuildRequest { generation: self.generation } });
+        let generation = self.generation;
+        cx.signal(self.peer, Signal::RebuildRequest { generation });
         if unanswered { self.count_failure() } else { None }
     }
 

@@ -243,7 +243,7 @@ impl Participant {
 
     fn say_hello(&self, cx: &mut Context<'_>) {
         let name = cx.local.name.clone();
-        cx.outbox.push(Effect::Signal { to: self.id(), signal: Signal::Hello { name } });
+        cx.signal(self.id(), Signal::Hello { name });
     }
 
     fn send(&self, cx: &mut Context<'_>, generation: LinkGeneration, message: PeerMessage) {

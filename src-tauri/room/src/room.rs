@@ -230,7 +230,8 @@ impl Room {
     }
 
     fn roster_and_context(&mut self) -> (&mut Roster, Context<'_>) {
-        let cx = Context { now: self.now, outbox: &mut self.outbox, local: &self.local };
+        let cx =
+            Context { now: self.now, server: self.session.presence(), outbox: &mut self.outbox, local: &self.local };
         (&mut self.roster, cx)
     }
 }
