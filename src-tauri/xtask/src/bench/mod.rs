@@ -1,0 +1,95 @@
+//! `cargo xtask bench`: figures from the real programs on this computer.
+
+mod call;
+mod codec;
+mod figures;
+mod machine;
+mod report;
+mod table;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::packages::Purpose;
+use crate::workspace::Workspace;
+use crate::{install, interrupt, process};
+use codec::CodecCost;
+use figures::{CallFigures, CallRun};
+use machine::Machine;
+
+/// What is measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallPlan {
+    /// How often each call is held.
+    pub(crate) runs: u32,
+    /// How long a call lasts.
+    pub(crate) duration: Duration,
+    /// With how many receivers a call is held, a call each.
+    pub(crate) receivers: Vec<u8>,
+}
+
+/// All that was measured, as it is written to a file.
+#[derive(Debug, Serialize)]
+struct Measured {
+    machine: Machine,
+    command: String,
+    /// A row for each number of receivers: medians over the runs.
+    medians: Vec<CallFigures>,
+    /// What the codec alone costs on the same pictures.
+    codec: Vec<CodecCost>,
+    /// Every call.
+    runs: Vec<CallRun>,
+}
+
+/// Measures calls on loopback, prints a table of medians and writes every figure to `json`.
+pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) -> Result<(), Failure> {
+    install::packages(Purpose::Build)?;
+    println!("building for release");
+    process::run(&mut workspace.cargo(&[
+        "build",
+        "--locked",
+        "--release",
+        "-p",
+        "conclave-server",
+        "-p",
+        "conclave-headless",
+    ]))?;
+    interrupt::remember();
+    let codec = codec::measure(workspace)?;
+    let mut runs = Vec::new();
+    for run in 1..=plan.runs {
+        for &receivers in &plan.receivers {
+            println!("run {run} of {}: a sender and {receivers} receiver(s), {} s", plan.runs, plan.duration.as_secs());
+            runs.push(call::hold(workspace, receivers, plan.duration)?);
+        }
+    }
+    let measured = Measured {
+        machine: Machine::this(),
+        command: std::env::args().skip(1).fold("cargo xtask".to_owned(), |line, word| line + " " + &word),
+        medians: plan
+            .receivers
+            .iter()
+            .filter_map(|&receivers| {
+                CallFigures::median(receivers, runs.iter().filter(|run| run.receivers == receivers))
+            })
+            .collect(),
+        codec,
+        runs,
+    };
+    print!("{}", table::render(&measured));
+    match json {
+        Some(path) => write(path, &measured),
+        None => Ok(()),
+    }
+}
+
+fn write(path: &Path, measured: &Measured) -> Result<(), Failure> {
+    let failure = |source| Failure::File { path: path.to_owned(), source };
+    let text = serde_json::to_vec_pretty(measured).map_err(|error| failure(error.into()))?;
+    std::fs::write(path, text).map_err(failure)?;
+    println!("every figure is in {}", path.display());
+    Ok(())
+}

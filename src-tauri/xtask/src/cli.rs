@@ -1,0 +1,97 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+use crate::{bench, check, fuzz, run, test};
+
+/// Installs what is missing, builds, and does what is asked.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Starts a room server on this computer, prints an invite link and joins the room with camera and microphone.
+    Run {
+        /// Join the room of this invite link instead of making one.
+        link: Option<String>,
+        /// The name the others see.
+        #[arg(long, default_value = "Me")]
+        name: String,
+    },
+    /// Runs all that CI runs, in order, and stops at the first failure.
+    Test {
+        /// Leave out the end-to-end tests.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Measures the real programs on this computer and prints a table.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
+    /// Runs the fuzz targets of `tests/fuzz`, each for a while.
+    Fuzz {
+        /// One target; all of them when left out.
+        target: Option<String>,
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+    },
+    /// Checks that each crate imports only what the design allows it.
+    CheckImports,
+    /// Checks that no Rust file outgrew its bound and that no file names a path of somebody's computer.
+    CheckFiles,
+    /// Checks that the commands in the documents exist and that their links lead somewhere.
+    CheckDocuments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// A call on loopback: latency, time to the first picture, the sender's CPU by number of receivers, memory.
+    Call {
+        /// How often everything is measured; the table shows medians.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+        runs: u32,
+        /// How long each call lasts.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(5..=600))]
+        seconds: u32,
+        /// With how many receivers the sender is measured.
+        #[arg(long, value_delimiter = ',', default_values_t = [1, 3, 7], value_parser = clap::value_parser!(u8).range(1..=11))]
+        receivers: Vec<u8>,
+        /// Also writes the figures of every run to this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
+}
+
+impl Cli {
+    pub(crate) fn perform(self) -> Result<(), Failure> {
+        let workspace = Workspace::find()?;
+        match self.task {
+            Task::Run { link, name } => run::run(&workspace, link.as_deref(), &name),
+            Task::Test { quick } => {
+                test::test(&workspace, if quick { test::Extent::Quick } else { test::Extent::Whole })
+            }
+            Task::Bench { what: Bench::Call { runs, seconds, receivers, json } } => bench::call(
+                &workspace,
+                &bench::CallPlan { runs, duration: Duration::from_secs(seconds.into()), receivers },
+                json.as_deref(),
+            ),
+            Task::Fuzz { target, seconds } => {
+                fuzz::fuzz(&workspace, target.as_deref(), Duration::from_secs(seconds.into()))
+            }
+            Task::CheckImports => check::imports(&workspace),
+            Task::CheckFiles => check::files(&workspace),
+            Task::CheckDocuments => check::documents(&workspace),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The one list of what the system must have, with a reason each.
+
+/// A Debian package that something here needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Package {
+    /// Its name in Debian.
+    pub(crate) name: &'static str,
+    /// What needs it, and what for.
+    pub(crate) reason: &'static str,
+    /// What it is needed for here.
+    pub(crate) purpose: Purpose,
+    /// How its presence shows on a system without Debian's package list.
+    pub(crate) sign: Sign,
+}
+
+/// What a package is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To build the programs.
+    Build,
+    /// To build, and for the tests' rigs as well.
+    Test,
+}
+
+impl Purpose {
+    /// Whether what is done for this purpose needs `package`.
+    fn needs(self, package: &Package) -> bool {
+        match self {
+            Self::Build => package.purpose == Self::Build,
+            Self::Test => true,
+        }
+    }
+}
+
+/// How a package's presence shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// A program on the search path.
+    Program(&'static str),
+    /// A library that `pkg-config` knows.
+    Library(&'static str),
+    /// A shared library whose file name starts so, in a folder where its users look for it.
+    SharedObject(&'static str),
+}
+
+const PACKAGES: &[Package] = &[
+    Package {
+        name: "build-essential",
+        reason: "C and C++ compilers: openh264, libopus, ring, libFuzzer and the test rigs are compiled here",
+        purpose: Purpose::Build,
+        sign: Sign::Program("c++"),
+    },
+    Package {
+        name: "pkg-config",
+        reason: "alsa-sys finds ALSA with it",
+        purpose: Purpose::Build,
+        sign: Sign::Program("pkg-config"),
+    },
+    Package {
+        name: "nasm",
+        reason: "assembles openh264's SIMD code; without it openh264 builds silently at 2.5 times the cost a picture",
+        purpose: Purpose::Build,
+        sign: Sign::Program("nasm"),
+    },
+    Package {
+        name: "cmake",
+        reason: "builds the bundled libopus",
+        purpose: Purpose::Build,
+        sign: Sign::Program("cmake"),
+    },
+    Package {
+        name: "libclang-dev",
+        reason: "bindgen reads the kernel's camera header with it (v4l2-sys-mit)",
+        purpose: Purpose::Build,
+        sign: Sign::SharedObject("libclang"),
+    },
+    Package { name: "libasound2-dev", reason: "ALSA, for cpal", purpose: Purpose::Build, sign: Sign::Library("alsa") },
+    Package {
+        name: "pulseaudio",
+        reason: "the tests' private sound server",
+        purpose: Purpose::Test,
+        sign: Sign::Program("pulseaudio"),
+    },
+    Package {
+        name: "pulseaudio-utils",
+        reason: "paplay, parec and pactl feed and tap that sound server",
+        purpose: Purpose::Test,
+        sign: Sign::Program("paplay"),
+    },
+    Package {
+        name: "espeak-ng",
+        reason: "makes the speech that the tests' microphone hears",
+        purpose: Purpose::Test,
+        sign: Sign::Program("espeak-ng"),
+    },
+];
+
+/// The packages needed for a purpose.
+pub(crate) fn needed(purpose: Purpose) -> impl Iterator<Item = &'static Package> {
+    PACKAGES.iter().filter(move |package| purpose.needs(package))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn building_needs_no_rig() {
+        let names: Vec<_> = needed(Purpose::Build).map(|package| package.name).collect();
+        assert!(names.contains(&"nasm"));
+        assert!(!names.contains(&"pulseaudio"));
+    }
+
+    #[test]
+    fn testing_needs_everything_once() {
+        let mut names: Vec<_> = needed(Purpose::Test).map(|package| package.name).collect();
+        assert_eq!(names.len(), PACKAGES.len());
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), PACKAGES.len());
+    }
+}

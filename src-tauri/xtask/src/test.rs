@@ -1,0 +1,103 @@
+//! `cargo xtask test`: all that CI runs, the cheap checks first, the tests' own summary last.
+
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::packages::Purpose;
+use crate::step::Steps;
+use crate::test_summary::TestSummary;
+use crate::workspace::Workspace;
+use crate::{check, install, process, tools};
+
+/// How much is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Everything.
+    Whole,
+    /// All but the end-to-end tests.
+    Quick,
+}
+
+/// Runs everything in order and stops at the first failure; says at the end how many tests passed and failed.
+pub(crate) fn test(workspace: &Workspace, extent: Extent) -> Result<(), Failure> {
+    let mut tests = TestSummary::default();
+    let outcome = steps(workspace, extent, &mut tests);
+    if tests.ignored > 0 {
+        println!("\n{} ignored", tests.ignored);
+    }
+    if tests.ran() > 0 {
+        println!("\n{} passed, {} failed", tests.passed, tests.failed);
+    }
+    outcome
+}
+
+fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Result<(), Failure> {
+    let run = |arguments: &[&str]| process::run(&mut workspace.cargo(arguments));
+    let mut steps = Steps::new(match extent {
+        Extent::Whole => 11,
+        Extent::Quick => 10,
+    });
+    steps.step("what the system must have", || {
+        install::packages(Purpose::Test)?;
+        install::rust_components()
+    })?;
+    steps.step("formatting", || run(&["fmt", "--all", "--check"]))?;
+    steps.step("import rules", || check::imports(workspace))?;
+    steps.step("size and content of files", || check::files(workspace))?;
+    steps.step("commands and links of the documents", || check::documents(workspace))?;
+    steps.step("licences and sources of dependencies", || {
+        let program = tools::find_or_install(workspace, tools::CARGO_DENY)?;
+        process::run(
+            Command::new(program)
+                .args([
+                    "--locked",
+                    "--all-features",
+                    "check",
+                    "--hide-inclusion-graph",
+                    "--allow",
+                    "duplicate",
+                    "--deny",
+                    "license-not-encountered",
+                    "bans",
+                    "licenses",
+                    "sources",
+                ])
+                .current_dir(workspace.root()),
+        )
+    })?;
+    steps.step("lints", || run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    steps.step("lints of the fuzz targets", || {
+        run(&["fmt", "--manifest-path", FUZZ_MANIFEST, "--check"])?;
+        run(&["clippy", "--locked", "--manifest-path", FUZZ_MANIFEST, "--all-targets", "--", "--deny", "warnings"])
+    })?;
+    steps.step("documentation", || {
+        process::run(
+            workspace
+                .cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"])
+                .env("RUSTDOCFLAGS", "--deny warnings"),
+        )
+    })?;
+    steps.step("unit and integration tests", || {
+        cargo_test(workspace, &["--workspace", "--exclude", "conclave-tests"], tests)
+    })?;
+    if extent == Extent::Whole {
+        steps.step("end-to-end tests", || {
+            // One at a time: they measure, and each wants the processor for itself.
+            cargo_test(workspace, &["-p", "conclave-tests", "--", "--test-threads=1"], tests)
+        })?;
+    }
+    steps.print_times();
+    Ok(())
+}
+
+const FUZZ_MANIFEST: &str = "tests/fuzz/Cargo.toml";
+
+fn cargo_test(workspace: &Workspace, arguments: &[&str], tests: &mut TestSummary) -> Result<(), Failure> {
+    let before = tests.ran();
+    let mut command = workspace.cargo(&["test", "--locked"]);
+    process::run_watched(command.args(arguments), |line| tests.add_line(line))?;
+    if tests.ran() == before {
+        return Err(Failure::NoTests(process::line(&command)));
+    }
+    Ok(())
+}
