@@ -1,0 +1,294 @@
+//! The task that owns a link's connection.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::{RTCIceConnectionState, RTCPeerConnectionState};
+
+use super::connection::Connection;
+use super::error::LinkError;
+use super::handler::{Signal, Signals};
+use super::liveness::{Liveness, Transition, Transport};
+use super::outbox::{Outbox, Overflow};
+use super::shared::Shared;
+use crate::candidate::IceCandidate;
+use crate::event::LinkEvent;
+use crate::line::{Line, PerLine};
+use crate::receive::{KeyframeRequests, PacketSink, receive};
+use crate::send::WriterEnd;
+use crate::statistics::LinkStatistics;
+
+/// Closing the connection takes a tenth of a second; one that does not end is left behind.
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a link is told to do.
+pub(super) enum Command {
+    ApplyOffer(String, Reply<()>),
+    ApplyAnswer(String, Reply<()>),
+    ApplyCandidate(IceCandidate, Reply<()>),
+    RestartIce(Reply<()>),
+    Statistics(oneshot::Sender<LinkStatistics>),
+    Close,
+}
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, LinkError>>;
+
+/// Everything the task listens to.
+pub(super) struct Inputs {
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) signals: Signals,
+    pub(super) control_opened: watch::Receiver<bool>,
+    pub(super) control: mpsc::Receiver<Bytes>,
+    pub(super) events: mpsc::Sender<LinkEvent>,
+}
+
+/// The task's state.
+pub(super) struct LinkTask {
+    connection: Connection,
+    shared: Arc<Shared>,
+    sink: Arc<dyn PacketSink>,
+    liveness: Liveness,
+    outbox: Outbox,
+    keyframes: KeyframeRequests,
+    remote_tracks: PerLine<Option<Arc<dyn TrackRemote>>>,
+    /// Receivers, the writer, the channels: they end with the connection, or are ended with the task.
+    helpers: JoinSet<Option<WriterEnd>>,
+    has_connected: bool,
+    /// Whether the control channel has yet to open.
+    awaits_control: bool,
+    /// Whether the connection still says something.
+    is_heard: bool,
+}
+
+/// Whether the task goes on.
+enum Next {
+    Go,
+    Stop,
+}
+
+impl LinkTask {
+    pub(super) fn new(
+        connection: Connection,
+        shared: Arc<Shared>,
+        sink: Arc<dyn PacketSink>,
+        helpers: JoinSet<Option<WriterEnd>>,
+        connect_timeout: Duration,
+    ) -> Self {
+        Self {
+            connection,
+            shared,
+            sink,
+            liveness: Liveness::new(connect_timeout),
+            outbox: Outbox::default(),
+            keyframes: KeyframeRequests::new(),
+            remote_tracks: PerLine::from_fn(|_| None),
+            helpers,
+            has_connected: false,
+            awaits_control: true,
+            is_heard: true,
+        }
+    }
+
+    /// Puts the first event out: the offer of an offerer.
+    pub(super) fn announce(&mut self, sdp: String) {
+        // The first event of an empty box fits.
+        let _ = self.outbox.push(LinkEvent::LocalDescription { sdp });
+    }
+
+    /// Runs until the link is closed, dropped or left by its owner; then closes the connection.
+    pub(super) async fn run(mut self, mut inputs: Inputs) {
+        while let Ok(Next::Go) = self.step(&mut inputs).await {}
+        self.shared.queues.close();
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.connection.pc().close()).await;
+        self.helpers.shutdown().await;
+    }
+
+    async fn step(&mut self, inputs: &mut Inputs) -> Result<Next, Overflow> {
+        let now = Instant::now();
+        self.liveness.heard(self.shared.activity.last());
+        if let Some(transition) = self.liveness.poll(now) {
+            self.tell(transition)?;
+            return Ok(Next::Go);
+        }
+        for line in self.shared.take_keyframe_wishes() {
+            self.keyframes.want(line);
+        }
+        self.ask_for_keyframes(now).await;
+
+        let takes_control = self.has_connected && self.outbox.has_room_for_control();
+        let known = |line: Line| self.remote_tracks[line].is_some();
+        let deadline = [self.liveness.deadline(), self.keyframes.deadline(now, known)].into_iter().flatten().min();
+        tokio::select! {
+            biased;
+            command = inputs.commands.recv() => match command {
+                Some(Command::Close) | None => return Ok(Next::Stop),
+                Some(command) => self.obey(command).await?,
+            },
+            permit = inputs.events.reserve(), if !self.outbox.is_empty() => {
+                let Ok(permit) = permit else { return Ok(Next::Stop) };
+                if let Some(event) = self.outbox.pop() {
+                    permit.send(event);
+                }
+            },
+            signal = inputs.signals.next(), if self.is_heard => match signal {
+                Some(signal) => self.hear(signal).await?,
+                None => {
+                    self.is_heard = false;
+                    self.liveness.ended();
+                }
+            },
+            is_open = is_opened(&mut inputs.control_opened), if self.awaits_control => {
+                self.awaits_control = false;
+                if is_open {
+                    self.liveness.control_opened();
+                } else {
+                    self.liveness.ended();
+                }
+            },
+            Some(message) = inputs.control.recv(), if takes_control => self.outbox.push_control(message)?,
+            Some(ended) = self.helpers.join_next(), if !self.helpers.is_empty() => {
+                // A receiver ends with its track, a channel with the connection.
+                if let Ok(Some(WriterEnd::ConnectionGone)) = ended {
+                    self.liveness.ended();
+                }
+            },
+            () = self.shared.keyframe_wished() => {},
+            () = sleep_until(deadline) => {},
+        }
+        Ok(Next::Go)
+    }
+
+    async fn obey(&mut self, command: Command) -> Result<(), Overflow> {
+        match command {
+            Command::ApplyOffer(sdp, reply) => {
+                let answer = self.connection.answer(sdp).await;
+                self.described(answer, reply)
+            }
+            Command::RestartIce(reply) => {
+                let offer = self.connection.restart_ice().await;
+                self.described(offer, reply)
+            }
+            Command::ApplyAnswer(sdp, reply) => {
+                let applied = self.connection.apply_answer(sdp).await;
+                if self.connection.is_settled() {
+                    self.liveness.negotiated(Instant::now());
+                }
+                let _ = reply.send(applied);
+                Ok(())
+            }
+            Command::ApplyCandidate(candidate, reply) => {
+                let _ = reply.send(self.connection.apply_candidate(candidate).await);
+                Ok(())
+            }
+            Command::Statistics(reply) => {
+                let _ = reply.send(self.shared.statistics(self.connection.pc()).await);
+                Ok(())
+            }
+            Command::Close => Ok(()),
+        }
+    }
+
+    fn described(&mut self, sdp: Result<String, LinkError>, reply: Reply<()>) -> Result<(), Overflow> {
+        let outcome = sdp.map(|sdp| self.outbox.push(LinkEvent::LocalDescription { sdp }));
+        if self.connection.is_settled() {
+            self.liveness.negotiated(Instant::now());
+        }
+        match outcome {
+            Ok(pushed) => {
+                let _ = reply.send(Ok(()));
+                pushed
+            }
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                Ok(())
+            }
+        }
+    }
+
+    async fn hear(&mut self, signal: Signal) -> Result<(), Overflow> {
+        match signal {
+            Signal::Candidate(candidate) => self.outbox.push(LinkEvent::LocalCandidate(candidate))?,
+            Signal::Ice(RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) => {
+                self.liveness.ice_connected(Instant::now());
+            }
+            Signal::Ice(_) => {}
+            Signal::Connection(state) => match state {
+                RTCPeerConnectionState::Connected => self.liveness.transport(Transport::Connected),
+                RTCPeerConnectionState::Connecting => self.liveness.transport(Transport::Connecting),
+                RTCPeerConnectionState::Disconnected => self.liveness.transport(Transport::Disconnected),
+                RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => self.liveness.ended(),
+                _ => {}
+            },
+            Signal::Track(track) => self.receive(track).await,
+            // Nobody announces channels in-band: what does is turned away.
+            Signal::Channel(channel) => {
+                let _ = channel.close().await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn receive(&mut self, track: Arc<dyn TrackRemote>) {
+        let Some(line) = self.connection.line_of(&track).await else {
+            return;
+        };
+        let receiver = receive(
+            line,
+            Arc::clone(&track),
+            Arc::clone(&self.sink),
+            Arc::clone(&self.shared.received[line]),
+            Arc::clone(&self.shared.activity),
+        );
+        self.helpers.spawn(async move {
+            receiver.await;
+            None
+        });
+        self.remote_tracks[line] = Some(track);
+    }
+
+    fn tell(&mut self, transition: Transition) -> Result<(), Overflow> {
+        self.outbox.push(match transition {
+            Transition::Connected => {
+                self.has_connected = true;
+                self.shared.queues.open();
+                self.shared.set_connected();
+                LinkEvent::Connected
+            }
+            Transition::Interrupted => LinkEvent::Interrupted,
+            Transition::Failed => {
+                self.shared.queues.close();
+                LinkEvent::Failed
+            }
+        })
+    }
+
+    async fn ask_for_keyframes(&mut self, now: Instant) {
+        let due = self.keyframes.take_due(now, |line| self.remote_tracks[line].is_some());
+        for line in due {
+            if let Some(track) = &self.remote_tracks[line] {
+                let request = PictureLossIndication {
+                    sender_ssrc: self.shared.ssrcs[line],
+                    media_ssrc: self.shared.received[line].ssrc.load(std::sync::atomic::Ordering::Relaxed),
+                };
+                let _ = track.write_rtcp(vec![Box::new(request)]).await;
+            }
+        }
+    }
+}
+
+/// Whether the control channel has opened; `false` when it never will.
+async fn is_opened(opened: &mut watch::Receiver<bool>) -> bool {
+    opened.wait_for(|open| *open).await.is_ok()
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

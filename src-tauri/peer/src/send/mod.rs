@@ -1,0 +1,9 @@
+//! From whole frames to paced, numbered packets.
+
+mod pacer;
+mod queue;
+mod writer;
+
+pub(crate) use queue::SendQueues;
+pub use queue::{LineSender, MAX_PAYLOAD_BYTES, OutgoingPacket, SendError};
+pub(crate) use writer::{LineWriter, WriterEnd, write_queued};

@@ -1,0 +1,249 @@
+//! The bounded queues between encoders and the pacer.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::line::{Line, LineKind, PerLine};
+
+/// The largest RTP payload, in bytes: with every header it fits the 1,280 bytes that any path carries.
+pub const MAX_PAYLOAD_BYTES: usize = 1200;
+
+/// The largest frame of a video line, in bytes.
+const MAX_FRAME_BYTES: usize = 1024 * 1024;
+const MAX_VIDEO_PACKETS: usize = 2048;
+/// Half a second of sound: beyond that it is of no use to anyone.
+const MAX_AUDIO_PACKETS: usize = 25;
+/// How long a line's queued packets may take to leave before another frame is refused.
+const MAX_QUEUEING: Duration = Duration::from_millis(250);
+
+const STATE_CONNECTING: u8 = 0;
+const STATE_OPEN: u8 = 1;
+const STATE_CLOSED: u8 = 2;
+
+/// One RTP packet to send. The link adds SSRC, payload type and sequence number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingPacket {
+    /// At most [`MAX_PAYLOAD_BYTES`].
+    pub payload: Bytes,
+    /// In ticks of the line's RTP clock.
+    pub timestamp: u32,
+    /// On the last packet of a picture; on the first of a talk spurt.
+    pub marker: bool,
+}
+
+/// Why something was not accepted for sending. Nothing of it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SendError {
+    /// The link has not been up yet.
+    #[error("the link is not up yet")]
+    NotConnected,
+    /// The other end turned the line down, or does not receive on it.
+    #[error("the other end does not take this line")]
+    LineRefused,
+    /// Too much is waiting already.
+    #[error("too much is waiting to be sent")]
+    Full,
+    /// A payload, frame or message beyond its limit.
+    #[error("too large to be sent")]
+    TooLarge,
+    /// The link is closed.
+    #[error("the link is closed")]
+    Closed,
+}
+
+/// Bytes of a packet besides its payload: RTP, the transport-wide number, SRTP, UDP, IPv4.
+const OVERHEAD_BYTES: usize = 12 + 8 + 16 + 28;
+
+pub(super) fn wire_bytes(packet: &OutgoingPacket) -> usize {
+    packet.payload.len() + OVERHEAD_BYTES
+}
+
+#[derive(Debug, Default)]
+struct LineQueue {
+    packets: VecDeque<OutgoingPacket>,
+    wire_bytes: usize,
+}
+
+impl LineQueue {
+    fn pop(&mut self) -> Option<OutgoingPacket> {
+        let packet = self.packets.pop_front()?;
+        self.wire_bytes -= wire_bytes(&packet);
+        Some(packet)
+    }
+}
+
+#[derive(Debug)]
+struct Queues {
+    lines: PerLine<LineQueue>,
+    /// The video line served last, so that two of them take turns.
+    served: Line,
+}
+
+/// Every line's packets on their way to the pacer.
+#[derive(Debug)]
+pub(crate) struct SendQueues {
+    queues: Mutex<Queues>,
+    state: AtomicU8,
+    payload_types: PerLine<AtomicU8>,
+    pacing_bps: AtomicU64,
+    filled: Notify,
+}
+
+/// No RTP payload type: they have seven bits.
+const NO_PAYLOAD_TYPE: u8 = u8::MAX;
+
+impl SendQueues {
+    pub(crate) fn new(pacing_bps: u64) -> Self {
+        Self {
+            queues: Mutex::new(Queues { lines: PerLine::from_fn(|_| LineQueue::default()), served: Line::Screen }),
+            state: AtomicU8::new(STATE_CONNECTING),
+            payload_types: PerLine::from_fn(|_| AtomicU8::new(NO_PAYLOAD_TYPE)),
+            pacing_bps: AtomicU64::new(pacing_bps),
+            filled: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queues> {
+        // A panic while the lock is held leaves a queue that is still a queue.
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on frames are taken.
+    pub(crate) fn open(&self) {
+        let _ = self.state.compare_exchange(STATE_CONNECTING, STATE_OPEN, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// From now on nothing is taken, and what waits is dropped.
+    pub(crate) fn close(&self) {
+        self.state.store(STATE_CLOSED, Ordering::Release);
+        let mut queues = self.lock();
+        queues.lines = PerLine::from_fn(|_| LineQueue::default());
+    }
+
+    /// Sets what the line was agreed to be sent as; `None` when the other end does not take it.
+    pub(crate) fn set_payload_type(&self, line: Line, payload_type: Option<u8>) {
+        self.payload_types[line].store(payload_type.unwrap_or(NO_PAYLOAD_TYPE), Ordering::Release);
+    }
+
+    pub(crate) fn payload_type(&self, line: Line) -> Option<u8> {
+        match self.payload_types[line].load(Ordering::Acquire) {
+            NO_PAYLOAD_TYPE => None,
+            payload_type => Some(payload_type),
+        }
+    }
+
+    pub(crate) fn set_pacing_bps(&self, bps: u64) {
+        self.pacing_bps.store(bps, Ordering::Release);
+    }
+
+    pub(crate) fn pacing_bps(&self) -> u64 {
+        self.pacing_bps.load(Ordering::Acquire)
+    }
+
+    /// Waits until something may have been queued.
+    pub(crate) async fn filled(&self) {
+        self.filled.notified().await;
+    }
+
+    /// The next packet of an audio line; these never wait.
+    pub(crate) fn pop_audio(&self) -> Option<(Line, OutgoingPacket)> {
+        let mut queues = self.lock();
+        [Line::Microphone, Line::ScreenSound]
+            .into_iter()
+            .find_map(|line| queues.lines[line].pop().map(|packet| (line, packet)))
+    }
+
+    /// The next packet of a video line; the lines take turns.
+    pub(crate) fn pop_video(&self) -> Option<(Line, OutgoingPacket)> {
+        let mut queues = self.lock();
+        let order = match queues.served {
+            Line::Camera => [Line::Screen, Line::Camera],
+            _ => [Line::Camera, Line::Screen],
+        };
+        for line in order {
+            if let Some(packet) = queues.lines[line].pop() {
+                queues.served = line;
+                return Some((line, packet));
+            }
+        }
+        None
+    }
+
+    /// Bytes of video that wait, as they will be on the wire.
+    pub(crate) fn waiting_video_bytes(&self) -> usize {
+        let queues = self.lock();
+        queues.lines[Line::Camera].wire_bytes + queues.lines[Line::Screen].wire_bytes
+    }
+
+    fn push(&self, line: Line, packets: &[OutgoingPacket]) -> Result<(), SendError> {
+        match self.state.load(Ordering::Acquire) {
+            STATE_OPEN => {}
+            STATE_CONNECTING => return Err(SendError::NotConnected),
+            _ => return Err(SendError::Closed),
+        }
+        if self.payload_type(line).is_none() {
+            return Err(SendError::LineRefused);
+        }
+        let frame_bytes: usize = packets.iter().map(wire_bytes).sum();
+        let max_packets = match line.kind() {
+            LineKind::Audio => MAX_AUDIO_PACKETS,
+            LineKind::Video => MAX_VIDEO_PACKETS,
+        };
+        let oversize = packets.iter().any(|packet| packet.payload.len() > MAX_PAYLOAD_BYTES);
+        if oversize || frame_bytes > MAX_FRAME_BYTES || packets.len() > max_packets {
+            return Err(SendError::TooLarge);
+        }
+        {
+            let mut queues = self.lock();
+            let queue = &mut queues.lines[line];
+            let leaves_in_time = line.kind() == LineKind::Audio || queue.wire_bytes <= self.queueing_limit_bytes();
+            if !leaves_in_time || queue.packets.len() + packets.len() > max_packets {
+                return Err(SendError::Full);
+            }
+            queue.wire_bytes += frame_bytes;
+            queue.packets.extend(packets.iter().cloned());
+        }
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// The bytes that leave within [`MAX_QUEUEING`].
+    fn queueing_limit_bytes(&self) -> usize {
+        let bytes = u128::from(self.pacing_bps()) * MAX_QUEUEING.as_millis() / 8000;
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+}
+
+/// Sends on one line of a link, from any thread.
+#[derive(Debug, Clone)]
+pub struct LineSender {
+    line: Line,
+    queues: Arc<SendQueues>,
+}
+
+impl LineSender {
+    pub(crate) fn new(line: Line, queues: Arc<SendQueues>) -> Self {
+        Self { line, queues }
+    }
+
+    /// The line it sends on.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Takes a whole frame or none of it, and never blocks. Sound leaves at once; a picture's packets are spread over
+    /// a little time.
+    ///
+    /// # Errors
+    /// [`SendError`]; after [`SendError::Full`] a picture that refers to the refused one should not follow.
+    pub fn send(&self, packets: &[OutgoingPacket]) -> Result<(), SendError> {
+        self.queues.push(self.line, packets)
+    }
+}

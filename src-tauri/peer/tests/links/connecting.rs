@@ -1,0 +1,55 @@
+//! Two ends find each other and everything they can say arrives.
+
+use bytes::Bytes;
+use conclave_peer::{Line, LinkEvent};
+
+use crate::support::{connected_pair, frame};
+
+#[tokio::test]
+async fn two_links_connect_and_every_line_carries_packets_both_ways() {
+    let pair = connected_pair().await;
+    for (from, to) in [(&pair.offerer, &pair.answerer), (&pair.answerer, &pair.offerer)] {
+        for line in Line::ALL {
+            let sender = from.link.line_sender(line);
+            for count in 0..20u32 {
+                sender.send(&frame(count * 960, 3, 900)).unwrap();
+                let so_far = (count as usize + 1) * 3;
+                to.inbox.until(|inbox| inbox.packets(line).len() >= so_far).await;
+            }
+            let packets = to.inbox.packets(line);
+            assert_eq!(packets.len(), 60);
+            for (index, packet) in packets.iter().enumerate() {
+                assert_eq!(packet.sequence, packets[0].sequence.wrapping_add(index as u16), "{line:?}");
+                assert_eq!(packet.timestamp, index as u32 / 3 * 960);
+                assert_eq!(packet.marker, index % 3 == 2);
+                assert_eq!(packet.payload.len(), 900);
+                assert_eq!(packet.ssrc, packets[0].ssrc);
+            }
+        }
+    }
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn control_messages_arrive_whole_and_in_order_both_ways() {
+    let mut pair = connected_pair().await;
+    for round in 0..2 {
+        let (from, to) = match round {
+            0 => (&pair.offerer, &mut pair.answerer),
+            _ => (&pair.answerer, &mut pair.offerer),
+        };
+        for size in [0usize, 1, 100, 16 * 1024] {
+            from.link.send_control(Bytes::from(vec![size as u8; size])).unwrap();
+        }
+        for size in [0usize, 1, 100, 16 * 1024] {
+            let message = to
+                .until("a control message", |event| match event {
+                    LinkEvent::Control(message) => Some(message),
+                    _ => None,
+                })
+                .await;
+            assert_eq!(message, vec![size as u8; size]);
+        }
+    }
+    pair.close().await;
+}

@@ -1,0 +1,4 @@
+//! Two real links in one process, on loopback, with signalling by channels.
+
+mod connecting;
+mod support;

@@ -1,0 +1,167 @@
+//! Two links, and what carries their signalling.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use conclave_peer::{
+    IncomingPacket, Interfaces, Line, Link, LinkConfig, LinkEvent, LinkEvents, OutgoingPacket, PacketSink, Role,
+};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Longer than anything here takes, shorter than anyone waits.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Keeps what arrives.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    packets: Mutex<HashMap<Line, Vec<IncomingPacket>>>,
+    arrivals: watch::Sender<usize>,
+}
+
+impl PacketSink for Inbox {
+    fn packet(&self, line: Line, packet: IncomingPacket) {
+        self.packets.lock().unwrap().entry(line).or_default().push(packet);
+        self.arrivals.send_modify(|count| *count += 1);
+    }
+}
+
+impl Inbox {
+    pub(crate) fn packets(&self, line: Line) -> Vec<IncomingPacket> {
+        self.packets.lock().unwrap().get(&line).cloned().unwrap_or_default()
+    }
+
+    /// Waits until what has arrived satisfies `is_enough`.
+    pub(crate) async fn until(&self, is_enough: impl Fn(&Self) -> bool) {
+        let mut arrivals = self.arrivals.subscribe();
+        let enough = async {
+            while !is_enough(self) {
+                arrivals.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, enough).await.expect("the packets did not arrive");
+    }
+}
+
+/// One end: its link, what arrives on it, and the events that are not signalling.
+pub(crate) struct End {
+    pub(crate) link: Arc<Link>,
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) events: mpsc::UnboundedReceiver<LinkEvent>,
+}
+
+impl End {
+    /// The next event for which `pick` has something; others are passed over.
+    pub(crate) async fn until<T>(&mut self, what: &str, mut pick: impl FnMut(LinkEvent) -> Option<T>) -> T {
+        let found = async {
+            while let Some(event) = self.events.recv().await {
+                if let Some(found) = pick(event) {
+                    return found;
+                }
+            }
+            panic!("the link ended before: {what}");
+        };
+        tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("waited in vain for: {what}"))
+    }
+
+    pub(crate) async fn until_event(&mut self, expected: LinkEvent) {
+        let what = format!("{expected:?}");
+        self.until(&what, |event| (event == expected).then_some(())).await;
+    }
+
+    pub(crate) async fn until_connected(&mut self) {
+        self.until_event(LinkEvent::Connected).await;
+    }
+
+    pub(crate) async fn close(self) {
+        Arc::into_inner(self.link).expect("the signalling has ended").close().await;
+    }
+}
+
+pub(crate) struct Pair {
+    pub(crate) offerer: End,
+    pub(crate) answerer: End,
+    signalling: JoinSet<()>,
+}
+
+pub(crate) fn loopback(role: Role) -> LinkConfig {
+    LinkConfig { interfaces: Interfaces::LoopbackOnly, ..LinkConfig::new(role) }
+}
+
+/// Two links that signal to each other, connecting.
+pub(crate) async fn pair() -> Pair {
+    pair_of(loopback(Role::Offerer), loopback(Role::Answerer)).await
+}
+
+/// Two links that are up.
+pub(crate) async fn connected_pair() -> Pair {
+    let mut pair = pair().await;
+    pair.offerer.until_connected().await;
+    pair.answerer.until_connected().await;
+    pair
+}
+
+pub(crate) async fn pair_of(offerer: LinkConfig, answerer: LinkConfig) -> Pair {
+    let (offerer, offerer_events, offerer_rest) = open(offerer).await;
+    let (answerer, answerer_events, answerer_rest) = open(answerer).await;
+    let mut signalling = JoinSet::new();
+    let (to_answerer, to_offerer) = (Arc::clone(&answerer.link), Arc::clone(&offerer.link));
+    signalling.spawn(signal(offerer_events, to_answerer, Role::Offerer, offerer_rest));
+    signalling.spawn(signal(answerer_events, to_offerer, Role::Answerer, answerer_rest));
+    Pair { offerer, answerer, signalling }
+}
+
+async fn open(config: LinkConfig) -> (End, LinkEvents, mpsc::UnboundedSender<LinkEvent>) {
+    let inbox = Arc::new(Inbox::default());
+    let packets: Arc<dyn PacketSink> = Arc::<Inbox>::clone(&inbox);
+    let (link, link_events) = Link::open(config, packets).await.unwrap();
+    let (rest, events) = mpsc::unbounded_channel();
+    let link = Arc::new(link);
+    (End { link, inbox, events }, link_events, rest)
+}
+
+/// Carries one end's signalling to the other, in order, and hands on the rest.
+async fn signal(mut events: LinkEvents, other: Arc<Link>, from: Role, rest: mpsc::UnboundedSender<LinkEvent>) {
+    while let Some(event) = events.next().await {
+        match event {
+            LinkEvent::LocalDescription { sdp } => match from {
+                Role::Offerer => other.apply_offer(sdp).await.unwrap(),
+                Role::Answerer => other.apply_answer(sdp).await.unwrap(),
+            },
+            // The other end may be closed already.
+            LinkEvent::LocalCandidate(candidate) => drop(other.apply_candidate(candidate).await),
+            event => {
+                if rest.send(event).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Pair {
+    /// Stops the signalling and closes both ends.
+    pub(crate) async fn close(mut self) {
+        self.signalling.shutdown().await;
+        self.offerer.close().await;
+        self.answerer.close().await;
+    }
+
+    /// Stops the signalling: from now on the ends are on their own.
+    pub(crate) async fn cut_signalling(&mut self) {
+        self.signalling.shutdown().await;
+    }
+}
+
+/// A frame of `packets` packets, each with its index in its first two bytes.
+pub(crate) fn frame(timestamp: u32, packets: u16, payload_bytes: usize) -> Vec<OutgoingPacket> {
+    (0..packets)
+        .map(|index| {
+            let mut payload = vec![0; payload_bytes.max(2)];
+            payload[..2].copy_from_slice(&index.to_be_bytes());
+            OutgoingPacket { payload: Bytes::from(payload), timestamp, marker: index + 1 == packets }
+        })
+        .collect()
+}
