@@ -9,29 +9,34 @@ use serde::Deserialize;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// It is in the room.
-    Joined,
-    /// Something its person should know.
-    Notice {
-        /// Since the program started.
-        at_ms: f64,
-        /// What.
-        notice: Notice,
+    Joined {
+        /// As whom.
+        participant: ParticipantId,
     },
-    /// The link to somebody is up.
+    /// The link to somebody is up, for the first time or again.
     Connected {
         /// Who.
         peer: ParticipantId,
         /// Their name, once they said it.
         name: Option<String>,
     },
+    /// The link to somebody is interrupted.
+    Reconnecting {
+        /// Who.
+        peer: ParticipantId,
+    },
     /// Somebody is gone.
     Left {
         /// Who.
         peer: ParticipantId,
     },
-    /// Anything else it says about itself.
-    #[serde(other)]
-    Other,
+    /// Something its person should know.
+    Notice {
+        /// What.
+        notice: Notice,
+    },
+    /// The call is over.
+    Ended,
 }
 
 impl Event {
@@ -44,19 +49,25 @@ impl Event {
     /// Whether it tells that fault of a device of that kind.
     #[must_use]
     pub fn is_fault(&self, expected_kind: DeviceKind, expected_fault: DeviceFault) -> bool {
-        matches!(self, Self::Notice { notice: Notice::Device { kind, fault, .. }, .. }
+        matches!(self, Self::Notice { notice: Notice::Device { kind, fault, .. } }
             if *kind == expected_kind && *fault == expected_fault)
     }
 
     /// Whether it tells that a device of that kind works again.
     #[must_use]
     pub fn is_recovery(&self, expected_kind: DeviceKind) -> bool {
-        matches!(self, Self::Notice { notice: Notice::DeviceRecovered { kind, .. }, .. } if *kind == expected_kind)
+        matches!(self, Self::Notice { notice: Notice::DeviceRecovered { kind, .. } } if *kind == expected_kind)
+    }
+
+    /// Whether it is about a device, at fault or well again.
+    #[must_use]
+    pub fn is_about_a_device(&self) -> bool {
+        matches!(self, Self::Notice { notice: Notice::Device { .. } | Notice::DeviceRecovered { .. } })
     }
 
     /// Whether it is that notice.
     #[must_use]
     pub fn is_notice(&self, expected: &Notice) -> bool {
-        matches!(self, Self::Notice { notice, .. } if notice == expected)
+        matches!(self, Self::Notice { notice } if notice == expected)
     }
 }

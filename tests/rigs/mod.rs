@@ -6,11 +6,13 @@ pub mod error;
 pub mod event;
 pub mod impaired_network;
 pub mod participant;
+pub mod picture;
 pub mod preload;
 pub mod process;
 pub mod report;
 pub mod server;
 pub mod signalling_client;
+pub mod tone;
 pub mod wire_trace;
 
 pub use error::{Result, RigError};

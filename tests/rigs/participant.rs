@@ -45,7 +45,7 @@ pub struct ParticipantBuilder {
     speaker: String,
     stay: Duration,
     view: Option<(u16, u16)>,
-    switch_camera: Option<(String, Duration)>,
+    camera_switches: Vec<(String, Duration)>,
     save_video: Option<PathBuf>,
     save_audio: Option<PathBuf>,
     log_filter: String,
@@ -65,7 +65,7 @@ impl ParticipantBuilder {
             speaker: "null".to_owned(),
             stay: Duration::from_secs(60),
             view: None,
-            switch_camera: None,
+            camera_switches: Vec::new(),
             save_video: None,
             save_audio: None,
             log_filter: "info".to_owned(),
@@ -112,7 +112,7 @@ impl ParticipantBuilder {
     /// To which camera it switches, and when after joining.
     #[must_use]
     pub fn switch_camera(mut self, spec: &str, after: Duration) -> Self {
-        self.switch_camera = Some((spec.to_owned(), after));
+        self.camera_switches.push((spec.to_owned(), after));
         self
     }
 
@@ -181,7 +181,7 @@ impl ParticipantBuilder {
         if let Some((width, height)) = self.view {
             command.args(["--view", &format!("{width}x{height}")]);
         }
-        if let Some((spec, after)) = &self.switch_camera {
+        for (spec, after) in &self.camera_switches {
             command.args(["--switch-camera", &format!("{spec}@{}", after.as_secs_f64())]);
         }
         if let Some(save) = &self.save_video {
@@ -278,7 +278,7 @@ impl Participant {
     /// # Errors
     /// When it isn't within ten seconds.
     pub fn wait_until_joined(&self) -> Result<TimedEvent> {
-        self.wait_for("joining", PATIENCE, |event| matches!(event, Event::Joined))
+        self.wait_for("joining", PATIENCE, |event| matches!(event, Event::Joined { .. }))
     }
 
     /// Waits until it is linked to somebody called `name`.

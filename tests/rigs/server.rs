@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use super::process::{Mark, Process, Signal};
 
 /// How long a server may take to listen, or to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A room server; stopped when dropped.
 #[derive(Debug)]
@@ -36,7 +38,15 @@ impl Server {
     /// # Errors
     /// When it can't be built or started.
     pub fn start() -> Result<Self> {
-        Self::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        Self::start_on(ANY_PORT)
+    }
+
+    /// The same, logging what `filter` asks for, as `RUST_LOG` has it.
+    ///
+    /// # Errors
+    /// When it can't be built or started.
+    pub fn start_with_log_filter(filter: &str) -> Result<Self> {
+        Self::start_at(ANY_PORT, filter)
     }
 
     /// Starts a server where another one was before.
@@ -44,12 +54,16 @@ impl Server {
     /// # Errors
     /// When it can't be built or started.
     pub fn start_on(address: SocketAddr) -> Result<Self> {
+        Self::start_at(address, "info")
+    }
+
+    fn start_at(address: SocketAddr, log_filter: &str) -> Result<Self> {
         let mut command = Command::new(&binaries()?.server);
         command
             .args(["--listen", &address.to_string()])
             // Every participant of these tests has the same address; the limits an address have tests of their own.
             .arg("--exempt-loopback")
-            .env("RUST_LOG", "info");
+            .env("RUST_LOG", log_filter);
         let process = Process::start("server", command)?;
         let text = process.wait_for_line("its address", Mark::default(), PATIENCE, |line| Some(line.text.clone()))?;
         let ready: Ready = serde_json::from_str(&text).map_err(|error| RigError::Unreadable {
@@ -121,6 +135,19 @@ impl Server {
                 })
             })
             .collect()
+    }
+
+    /// One of its figures.
+    ///
+    /// # Errors
+    /// When it can't be had, or there is none of that name.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let metrics = self.metrics()?;
+        metrics.get(name).copied().ok_or_else(|| RigError::Unreadable {
+            what: "the server's metrics".to_owned(),
+            reason: format!("no {name}"),
+            text: format!("{metrics:#?}"),
+        })
     }
 
     /// The body of a page.

@@ -1,0 +1,72 @@
+//! Pictures in Y4M files: those a participant saved, and those a camera shall show.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+
+use super::error::{Result, RigError};
+
+/// One picture, I420.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture<'a> {
+    planes: [&'a [u8]; 3],
+}
+
+impl Picture<'_> {
+    /// Whether the picture is all of one colour: each plane's samples are within `tolerance` of it, but for the
+    /// hundredth that a codec may leave astray.
+    #[must_use]
+    pub fn is_plain(&self, colour: [u8; 3], tolerance: u8) -> bool {
+        self.planes.iter().zip(colour).all(|(plane, expected)| {
+            let astray = plane.iter().filter(|sample| sample.abs_diff(expected) > tolerance).count();
+            astray * 100 <= plane.len()
+        })
+    }
+}
+
+/// What `look` finds in each picture of a file.
+///
+/// # Errors
+/// When the file can't be read, or is something else.
+pub fn look_at_y4m<T>(path: &Path, mut look: impl FnMut(Picture<'_>) -> T) -> Result<Vec<T>> {
+    let file = File::open(path).map_err(RigError::io(format!("opening {}", path.display())))?;
+    let mut decoder = y4m::decode(BufReader::new(file)).map_err(unreadable(path))?;
+    let mut found = Vec::new();
+    loop {
+        match decoder.read_frame() {
+            Ok(frame) => {
+                found.push(look(Picture { planes: [frame.get_y_plane(), frame.get_u_plane(), frame.get_v_plane()] }));
+            }
+            Err(y4m::Error::EOF) => return Ok(found),
+            Err(error) => return Err(unreadable(path)(error)),
+        }
+    }
+}
+
+/// Writes a second of pictures of one colour (Y, U, V).
+///
+/// # Errors
+/// When the file can't be written.
+pub fn write_plain_y4m(path: &Path, width: usize, height: usize, fps: usize, colour: [u8; 3]) -> Result<()> {
+    let file = File::create(path).map_err(RigError::io(format!("making {}", path.display())))?;
+    let mut encoder = y4m::encode(width, height, y4m::Ratio::new(fps, 1))
+        .with_colorspace(y4m::Colorspace::C420)
+        .write_header(BufWriter::new(file))
+        .map_err(unreadable(path))?;
+    let [y, u, v] = colour;
+    let chroma = width.div_ceil(2) * height.div_ceil(2);
+    let planes = [vec![y; width * height], vec![u; chroma], vec![v; chroma]];
+    for _ in 0..fps {
+        let [y, u, v] = &planes;
+        encoder.write_frame(&y4m::Frame::new([y, u, v], None)).map_err(unreadable(path))?;
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path) -> impl Fn(y4m::Error) -> RigError {
+    move |error| RigError::Unreadable {
+        what: path.display().to_string(),
+        reason: error.to_string(),
+        text: String::new(),
+    }
+}
