@@ -1,6 +1,20 @@
 //! The room server's tests, a file a behaviour.
 
+#![cfg(test)]
+
+mod a_client_that_does_not_read_is_closed_alone;
+mod a_dropped_client_resumes_over_the_network;
+mod a_hostile_client_affects_nobody;
 mod a_place_outlives_its_connection;
 mod a_room_admits_and_announces;
+mod a_silent_client_is_dropped;
+mod a_stopping_server_says_so;
+mod an_address_has_limits;
+mod every_refusal_has_its_close_code;
+mod logs_name_nobody;
+mod metrics_count_what_happens;
+mod pages_are_embedded_and_hardened;
 mod relayed_bytes_reach_whom_they_are_for;
 mod support;
+mod the_registry_is_consistent_after_any_sequence;
+mod the_sender_is_stamped;

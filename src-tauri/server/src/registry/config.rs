@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conclave_protocol::signalling::IceServer;
-use conclave_protocol::signalling::limits::{MAX_PARTICIPANTS, RESUME_WINDOW};
+use conclave_protocol::signalling::limits::{MAX_MESSAGE_BYTES, MAX_PARTICIPANTS, RESUME_WINDOW};
 
 use crate::limits::{KEPT_BYTES_PER_PLACE, KEPT_BYTES_TOTAL, MAX_ROOMS};
 
@@ -15,6 +15,8 @@ pub struct RegistryConfig {
     /// Rooms at a time; for one more, a hello is refused as
     /// [`TooManyConnections`](conclave_protocol::signalling::SignallingError::TooManyConnections).
     pub rooms: usize,
+    /// The largest message that others are sent, in bytes of JSON.
+    pub message_bytes: usize,
     /// How long a place is kept without a connection.
     pub resume_window: Duration,
     /// What is kept for one place without a connection, in bytes of JSON; beyond it, the oldest message is dropped.
@@ -31,6 +33,7 @@ impl Default for RegistryConfig {
         Self {
             participants_per_room: MAX_PARTICIPANTS,
             rooms: MAX_ROOMS,
+            message_bytes: MAX_MESSAGE_BYTES,
             resume_window: RESUME_WINDOW,
             kept_bytes_per_place: KEPT_BYTES_PER_PLACE,
             kept_bytes_total: KEPT_BYTES_TOTAL,

@@ -108,7 +108,8 @@ impl Registry {
 
     /// A connection has sealed bytes for others in its room.
     ///
-    /// Bytes for somebody who is not in the room (any more) are dropped and counted: the sender can't know yet.
+    /// Bytes for somebody who is not in the room (any more) are dropped and counted: the sender can't know yet. What
+    /// would be too large a message for who gets it is refused.
     pub fn relay(
         &mut self,
         now: Timestamp,
@@ -120,9 +121,13 @@ impl Registry {
         let Some((from, room)) = seat.and_then(|seat| Some((seat.participant, self.rooms.get_mut(&seat.room)?))) else {
             return self.refuse(now, connection, SignallingError::HelloExpected);
         };
+        // The sender's name makes a message longer: one that the server could read may be too large for the others.
+        let size = relayed_bytes(&payload);
+        if size > self.config.message_bytes {
+            return self.refuse(now, connection, SignallingError::TooLarge);
+        }
         let message = ServerMessage::Relayed { from, payload };
         let mut connected = Vec::new();
-        let mut kept_size = None;
         let mut found = 0_usize;
         for place in room.places_mut().filter(|place| place.participant != from) {
             if matches!(to, Recipient::Participant(wanted) if wanted != place.participant) {
@@ -132,7 +137,6 @@ impl Registry {
             match &mut place.presence {
                 Presence::Connected(connection) => connected.push(*connection),
                 Presence::Away { backlog, .. } => {
-                    let size = *kept_size.get_or_insert_with(|| message.to_json().len());
                     backlog.keep(from, message.clone(), size, self.config.kept_bytes_per_place, &mut self.kept);
                 }
             }
@@ -199,6 +203,27 @@ impl Registry {
             kept_bytes: self.kept.bytes(),
             kept_dropped: self.kept.dropped(),
             unknown_recipients: self.unknown_recipients,
+        }
+    }
+}
+
+/// The size of a [`ServerMessage::Relayed`] as JSON, in bytes.
+fn relayed_bytes(payload: &SealedBytes) -> usize {
+    const ENVELOPE: usize = r#"{"type":"relayed","from":"0123456789012345678901","payload":""}"#.len();
+    ENVELOPE + (payload.0.len() * 4).div_ceil(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_relayed_message_is_known_without_writing_it() {
+        for length in 0..20 {
+            let payload = SealedBytes(vec![0xFF; length]);
+            let size = relayed_bytes(&payload);
+            let message = ServerMessage::Relayed { from: ParticipantId([0xFF; 16]), payload };
+            assert_eq!(size, message.to_json().len(), "{length} bytes");
         }
     }
 }

@@ -1,3 +1,12 @@
 //! What the tests share.
 
+pub(crate) mod client;
 pub(crate) mod registry;
+pub(crate) mod server;
+
+use std::time::Duration;
+
+/// Bounds what a test waits for. Reaching it is a failure, so it is generous.
+pub(crate) async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("it happens in time")
+}

@@ -1,0 +1,31 @@
+//! `/signal`: where an HTTP request becomes a client.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+
+use super::App;
+use crate::connection;
+use crate::network::AddressGate;
+
+/// What a WebSocket reads at once, in bytes; larger messages grow the buffer. Each connection has one all the time.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+pub(super) async fn upgrade(
+    State(app): State<Arc<App>>,
+    Extension(gate): Extension<AddressGate>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let message_bytes = app.limits.message_bytes;
+    upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        // The send queue is the only buffer: what is written goes out at once.
+        .write_buffer_size(0)
+        .max_write_buffer_size(4 * message_bytes)
+        .max_message_size(message_bytes)
+        .max_frame_size(message_bytes)
+        .on_upgrade(async move |socket| connection::serve(socket, &gate, &app.hub, &app.limits, &app.metrics).await)
+}

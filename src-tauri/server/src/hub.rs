@@ -1,0 +1,148 @@
+//! Where connections meet: the room registry, and the send queues that its outputs go to.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use conclave_protocol::signalling::{ClientMessage, ServerMessage, SignallingError};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use crate::connection::{Ending, Outgoing, QueueFull, SendQueue};
+use crate::metrics::{MessageKind, Metrics};
+use crate::registry::{Closure, ConnectionId, Output, Registry, Timestamp};
+
+/// The meeting point. Its lock is held for as long as it takes to queue what follows from one message, never while
+/// anything waits, so everyone sees what happens in the same order.
+pub(crate) struct Hub {
+    state: Mutex<State>,
+    /// The moment that the registry's time counts from.
+    epoch: Instant,
+    deadline_changed: Notify,
+    metrics: Metrics,
+}
+
+struct State {
+    registry: Registry,
+    queues: HashMap<ConnectionId, SendQueue>,
+    connections: u64,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Open,
+    Stopping,
+}
+
+impl Hub {
+    pub(crate) fn new(registry: Registry, metrics: Metrics) -> Self {
+        Self {
+            state: Mutex::new(State { registry, queues: HashMap::new(), connections: 0, phase: Phase::Open }),
+            epoch: Instant::now(),
+            deadline_changed: Notify::new(),
+            metrics,
+        }
+    }
+
+    /// A client connected; `queue` is how to reach it.
+    pub(crate) fn connect(&self, queue: SendQueue) -> ConnectionId {
+        let mut state = self.state();
+        state.connections += 1;
+        let connection = ConnectionId(state.connections);
+        match state.phase {
+            Phase::Open => {
+                state.queues.insert(connection, queue);
+            }
+            Phase::Stopping => queue.end(Ending::refused(SignallingError::ShuttingDown)),
+        }
+        connection
+    }
+
+    /// A client said something.
+    pub(crate) fn message(&self, connection: ConnectionId, message: ClientMessage) {
+        self.change(|registry, now| registry.message(now, connection, message));
+    }
+
+    /// A client is gone.
+    pub(crate) fn disconnect(&self, connection: ConnectionId) {
+        self.state().queues.remove(&connection);
+        self.change(|registry, now| {
+            registry.disconnected(now, connection);
+            Vec::new()
+        });
+    }
+
+    /// Ends the places that nobody returns to, when their time comes. Never returns.
+    pub(crate) async fn run(&self) {
+        loop {
+            let deadline_changed = self.deadline_changed.notified();
+            let deadline = self.state().registry.next_deadline();
+            let reached = async {
+                match deadline {
+                    Some(Timestamp(since_epoch)) => sleep_until(self.epoch + since_epoch).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = reached => self.change(Registry::expire),
+                () = deadline_changed => {}
+            }
+        }
+    }
+
+    /// Ends every connection, those that are still to come too.
+    pub(crate) fn stop(&self) {
+        let mut state = self.state();
+        state.phase = Phase::Stopping;
+        for (_, queue) in state.queues.drain() {
+            queue.end(Ending::refused(SignallingError::ShuttingDown));
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Registry, Timestamp) -> Vec<Output>) {
+        let mut state = self.state();
+        if state.phase == Phase::Stopping {
+            return;
+        }
+        let now = Timestamp(self.epoch.elapsed());
+        let deadline = state.registry.next_deadline();
+        for output in change(&mut state.registry, now) {
+            match output {
+                Output::Send { to, message } => self.send(&mut state, now, &to, &message),
+                Output::Close { connection, closure } => state.close(connection, closure),
+            }
+        }
+        self.metrics.observe(state.registry.statistics());
+        if state.registry.next_deadline() != deadline {
+            self.deadline_changed.notify_one();
+        }
+    }
+
+    fn send(&self, state: &mut State, now: Timestamp, to: &[ConnectionId], message: &ServerMessage) {
+        let message = Outgoing { kind: MessageKind::of(message), text: message.to_json().into() };
+        for &connection in to {
+            // One that was closed a moment ago as too slow is still in the outputs that follow from the same message.
+            let Some(queue) = state.queues.get(&connection) else {
+                continue;
+            };
+            if queue.push(message.clone()) == Err(QueueFull) {
+                self.metrics.dropped_queue_full();
+                state.registry.disconnected(now, connection);
+                state.close(connection, Closure::Refused(SignallingError::TooSlow));
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in one message's handling must not take every room down with it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn close(&mut self, connection: ConnectionId, closure: Closure) {
+        if let Some(queue) = self.queues.remove(&connection) {
+            queue.end(Ending::Closed(closure));
+        }
+    }
+}

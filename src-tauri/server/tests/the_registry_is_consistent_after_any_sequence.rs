@@ -1,0 +1,228 @@
+//! Random sequences of everything that clients, networks and clocks do, checked against what each client was told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use conclave_protocol::bytes::SealedBytes;
+use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomId};
+use conclave_protocol::signalling::{ClientMessage, Recipient, Returning, ServerMessage};
+use conclave_server::registry::{ConnectionId, Output, Registry, RegistryConfig, Timestamp};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, RngCore as _, SeedableRng as _};
+
+const SEEDS: u64 = 300;
+const STEPS: usize = 300;
+const PLACES: usize = 4;
+
+/// What one connection was told.
+#[derive(Debug, Default)]
+struct View {
+    room: Option<RoomId>,
+    me: Option<Returning>,
+    others: BTreeMap<ParticipantId, JoinOrder>,
+}
+
+struct World {
+    registry: Registry,
+    random: StdRng,
+    now: Timestamp,
+    connections: u64,
+    open: BTreeMap<ConnectionId, View>,
+    /// Places that were once held, to return to: rightly, too late, or to somebody else's.
+    known: Vec<(RoomId, Returning)>,
+}
+
+#[test]
+fn what_everyone_was_told_is_what_is() {
+    for seed in 0..SEEDS {
+        println!("seed {seed}");
+        let mut world = World::new(seed);
+        for _ in 0..STEPS {
+            world.step();
+            world.check();
+        }
+        world.end();
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_outputs_again() {
+    let run = |seed| {
+        let mut world = World::new(seed);
+        (0..STEPS).map(|_| world.step()).collect::<Vec<_>>()
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut ids = StdRng::seed_from_u64(!seed);
+        let config = RegistryConfig {
+            participants_per_room: PLACES,
+            rooms: 3,
+            kept_bytes_per_place: 400,
+            kept_bytes_total: 1_000,
+            ..RegistryConfig::default()
+        };
+        let draw = move || {
+            let mut id = [0; 16];
+            ids.fill_bytes(&mut id);
+            id
+        };
+        Self {
+            registry: Registry::new(config, draw),
+            random: StdRng::seed_from_u64(seed),
+            now: Timestamp::default(),
+            connections: 0,
+            open: BTreeMap::new(),
+            known: Vec::new(),
+        }
+    }
+
+    fn step(&mut self) -> Vec<Output> {
+        let outputs = match self.random.random_range(0..10) {
+            0..=2 => self.hello(),
+            3..=5 => self.relay(),
+            6 => {
+                let Some(connection) = self.some_connection() else { return Vec::new() };
+                self.registry.message(self.now, connection, ClientMessage::Leave)
+            }
+            7 => {
+                let Some(connection) = self.some_connection() else { return Vec::new() };
+                self.open.remove(&connection);
+                self.registry.disconnected(self.now, connection);
+                Vec::new()
+            }
+            8 => {
+                let room = self.some_room();
+                let Some(connection) = self.some_connection() else { return Vec::new() };
+                self.registry.message(self.now, connection, ClientMessage::hello(room, None))
+            }
+            _ => {
+                self.now = self.now + Duration::from_secs(self.random.random_range(0..20));
+                self.registry.expire(self.now)
+            }
+        };
+        for output in &outputs {
+            self.tell(output);
+        }
+        outputs
+    }
+
+    fn hello(&mut self) -> Vec<Output> {
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
+        let mut room = self.some_room();
+        let mut returning = None;
+        if self.random.random_bool(0.6)
+            && let Some((its_room, place)) = self.known.choose(&mut self.random).cloned()
+        {
+            room = if self.random.random_bool(0.9) { its_room } else { room };
+            returning = Some(place);
+            if self.random.random_bool(0.1)
+                && let Some(returning) = &mut returning
+            {
+                returning.token = ResumeToken([0; 16]);
+            }
+        }
+        self.open.insert(connection, View { room: Some(room), ..View::default() });
+        self.registry.message(self.now, connection, ClientMessage::hello(room, returning))
+    }
+
+    fn relay(&mut self) -> Vec<Output> {
+        let Some(connection) = self.some_connection() else { return Vec::new() };
+        let to = match self.known.choose(&mut self.random) {
+            Some((_, place)) if self.random.random_bool(0.5) => Recipient::Participant(place.participant),
+            _ => Recipient::Everyone,
+        };
+        let payload = SealedBytes(vec![0; self.random.random_range(0..100)]);
+        self.registry.message(self.now, connection, ClientMessage::Relay { to, payload })
+    }
+
+    fn some_room(&mut self) -> RoomId {
+        RoomId([self.random.random_range(0..4); 16])
+    }
+
+    fn some_connection(&mut self) -> Option<ConnectionId> {
+        let open: Vec<_> = self.open.keys().copied().collect();
+        open.choose(&mut self.random).copied()
+    }
+
+    fn tell(&mut self, output: &Output) {
+        match output {
+            Output::Close { connection, .. } => {
+                self.open.remove(connection).expect("only an open connection is closed, and once");
+                assert!(!self.registry.is_seated(*connection));
+            }
+            Output::Send { to, message } => {
+                assert!(!to.is_empty());
+                assert_eq!(to.iter().collect::<BTreeSet<_>>().len(), to.len(), "nobody is told twice");
+                for connection in to {
+                    let view = self.open.get_mut(connection).expect("only an open connection is told something");
+                    view.hear(message);
+                }
+                if let ServerMessage::Welcome { participant, token, order, .. } = message {
+                    let view = &self.open[&to[0]];
+                    let place = Returning { participant: *participant, token: *token, order: *order };
+                    self.known.push((view.room.expect("it said hello"), place));
+                }
+            }
+        }
+    }
+
+    fn check(&self) {
+        let statistics = self.registry.statistics();
+        assert!(statistics.rooms <= 3);
+        assert!(statistics.participants <= PLACES * statistics.rooms);
+        assert!(statistics.kept_bytes <= 1_000 && statistics.kept_bytes <= 400 * statistics.away);
+        let seated = self.open.values().filter(|view| view.me.is_some());
+        assert_eq!(seated.clone().count() + statistics.away, statistics.participants);
+        assert_eq!(self.registry.next_deadline().is_some(), statistics.away > 0);
+        // All who are connected to a room agree on who is in it, and on everyone's order.
+        let mut rooms: BTreeMap<RoomId, BTreeMap<ParticipantId, JoinOrder>> = BTreeMap::new();
+        for view in seated {
+            let (Some(me), Some(room)) = (&view.me, view.room) else { continue };
+            let mut roster = view.others.clone();
+            assert!(roster.insert(me.participant, me.order).is_none(), "nobody is told of itself");
+            assert!(roster.len() <= PLACES);
+            assert_eq!(rooms.entry(room).or_insert_with(|| roster.clone()), &roster);
+        }
+    }
+
+    /// Once all have gone nothing is left, however it went.
+    fn end(mut self) {
+        for connection in std::mem::take(&mut self.open).into_keys() {
+            self.registry.disconnected(self.now, connection);
+        }
+        self.now = self.now + RegistryConfig::default().resume_window;
+        assert_eq!(self.registry.expire(self.now), []);
+        let statistics = self.registry.statistics();
+        assert_eq!((statistics.rooms, statistics.participants, statistics.away, statistics.kept_bytes), (0, 0, 0, 0));
+        assert_eq!(self.registry.next_deadline(), None);
+    }
+}
+
+impl View {
+    fn hear(&mut self, message: &ServerMessage) {
+        match message {
+            ServerMessage::Welcome { participant, token, order, members, .. } => {
+                assert!(self.me.is_none(), "one welcome a connection");
+                self.me = Some(Returning { participant: *participant, token: *token, order: *order });
+                self.others = members.iter().map(|member| (member.participant, member.order)).collect();
+            }
+            ServerMessage::Joined { member } => {
+                let before = self.others.insert(member.participant, member.order);
+                assert!(before.is_none(), "nobody joins twice");
+            }
+            ServerMessage::Left { participant, .. } => {
+                assert!(self.others.remove(participant).is_some(), "only one who is there leaves");
+            }
+            ServerMessage::Relayed { from, .. } => {
+                assert!(self.others.contains_key(from), "a sender is known");
+            }
+            ServerMessage::Refused { .. } => panic!("the server itself says that"),
+        }
+    }
+}
