@@ -1,0 +1,8 @@
+//! Opus (RFC 6716), 48 kHz mono, 20 ms a packet.
+
+mod decoder;
+mod encoder;
+mod packet;
+
+pub use decoder::OpusDecoder;
+pub(crate) use encoder::{Encoded, PACKET_SAMPLES, VoiceEncoder};
