@@ -9,8 +9,7 @@ use thiserror::Error;
 use crate::fault::DeviceFault;
 use crate::frame::{MAX_SIDE, VideoFrame};
 
-/// Slowest and fastest a test pattern or file may run, in pictures a second. A source answers within 200 ms, so that
-/// whoever waits for it can be stopped.
+/// Slowest and fastest a test pattern or file may run, in pictures a second.
 pub const FPS_RANGE: std::ops::RangeInclusive<u32> = 5..=120;
 
 /// Smallest sides of a test pattern, in pixels: its stamp needs them.
@@ -21,10 +20,10 @@ pub const TONE_RANGE_HZ: std::ops::RangeInclusive<u32> = 20..=20_000;
 
 /// Whatever gives pictures. Opened and read on one OS thread; the first picture proves that it works.
 pub trait VideoSource: Send {
-    /// Waits for the next picture, at most about 200 ms.
+    /// Waits for the next picture: at most 3 s for the first one, at most 700 ms for any other.
     ///
     /// # Errors
-    /// The fault that ended the source, [`DeviceFault::Stalled`] when nothing came in time. The source is then
+    /// The fault that ended the source, [`DeviceFault::Stalled`] when nothing came in time. A source that failed is
     /// dropped and opened anew.
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault>;
 }

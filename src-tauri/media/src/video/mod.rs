@@ -1,11 +1,22 @@
 //! Video between a camera and a link, and between a link and a screen.
 
 pub mod h264;
+mod keyframes;
 pub mod layer;
+mod open;
 mod pace;
 pub mod pattern;
 mod pyramid;
+pub mod receiver;
 pub mod scale;
+pub mod sender;
+mod worker;
 pub mod y4m;
 
 pub use layer::VideoLayer;
+pub use open::open_source;
+pub use receiver::{DecodedPicture, PictureIntegrity, VideoPacket, VideoReceiveStatistics, VideoReceiver};
+pub use sender::{
+    EncodedVideoFrame, EncodedVideoSink, EncoderStatistics, SinkResult, VideoSender, VideoSenderEvent,
+    VideoSubscription,
+};

@@ -7,7 +7,7 @@ use crate::video::h264::openh264_decoder::{OpenH264Decoder, RawPlane};
 
 pub use crate::video::h264::openh264_decoder::{DecodeError, PictureIntegrity};
 
-/// A decoder and the memory for its pictures. Opened at the first picture, and anew after one it failed on.
+/// A decoder and the memory for its pictures. Opened at the first picture, and anew after a keyframe it failed on.
 ///
 /// Feed it units that a [`super::reference::ReferenceChain`] did not refuse: it trusts their sizes.
 #[derive(Default)]
@@ -26,14 +26,15 @@ impl Decoder {
     /// Decodes a picture. `None` when there is none in the unit. `captured` is what its frame will say.
     ///
     /// # Errors
-    /// [`DecodeError`]; the decoder starts from nothing then, so the next unit must be a keyframe.
+    /// [`DecodeError`]; what follows is not to be trusted until the next keyframe.
     pub fn decode(
         &mut self,
         unit: &AccessUnit,
         captured: MediaTime,
     ) -> Result<Option<(VideoFrame, PictureIntegrity)>, DecodeError> {
         let result = self.try_decode(unit, captured);
-        if result.is_err() {
+        // A decoder that can't do with a keyframe will not recover by itself.
+        if result.is_err() && unit.is_keyframe() {
             self.decoder = None;
         }
         result

@@ -92,9 +92,12 @@ fn read_sequence(bits: &mut BitReader<'_>) -> Option<Result<SequenceParameters, 
     if !frames_only {
         return Some(Err(ParameterSetError::Unsupported));
     }
-    let macroblocks = width.checked_mul(height).filter(|count| *count <= MAX_MACROBLOCKS);
-    let references = macroblocks.map(|count| count * reference_frames.max(1));
-    if references.is_none_or(|count| count > MAX_REFERENCE_MACROBLOCKS) {
+    // The sides are checked first, so that the products fit.
+    let sides_fit = width <= MAX_MACROBLOCKS_A_SIDE && height <= MAX_MACROBLOCKS_A_SIDE;
+    if !sides_fit
+        || width * height > MAX_MACROBLOCKS
+        || width * height * reference_frames.max(1) > MAX_REFERENCE_MACROBLOCKS
+    {
         return Some(Err(ParameterSetError::TooLarge));
     }
     Some(Ok(SequenceParameters { id: id as u8, frame_number_bits: frame_number_bits as u8 }))
