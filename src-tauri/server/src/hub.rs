@@ -1,11 +1,12 @@
 //! Where connections meet: the room registry, and the send queues that its outputs go to.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use conclave_protocol::signalling::{ClientMessage, ServerMessage, SignallingError};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use crate::connection::{Ending, Outgoing, QueueFull, SendQueue};
 use crate::metrics::{MessageKind, Metrics};
@@ -79,8 +80,8 @@ impl Hub {
             let deadline = self.state().registry.next_deadline();
             let reached = async {
                 match deadline {
-                    Some(Timestamp(since_epoch)) => sleep_until(self.epoch + since_epoch).await,
-                    None => std::future::pending().await,
+                    Some(Timestamp(deadline)) => sleep(deadline.saturating_sub(self.epoch.elapsed())).await,
+                    None => pending().await,
                 }
             };
             tokio::select! {

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod descriptors;
 mod ice_servers;
 
 use std::error::Error;
@@ -48,6 +49,7 @@ struct Ready {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
+    descriptors::raise_limit();
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -9,7 +9,7 @@ use conclave_server::{Limits, ServerConfig};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::client::{Client, Joined, ROOM, relayed};
+use crate::support::client::{Client, Joined, ROOM, relay};
 use crate::support::server::{loopback, metric, started};
 use crate::support::within;
 
@@ -36,11 +36,7 @@ async fn the_one_who_does_not_read_is_too_slow_and_the_others_go_on() {
     witness.hears(ServerMessage::Joined { member: talker.member() }).await;
 
     let left = ServerMessage::Left { participant: slow.me.participant, reason: LeaveReason::TimedOut };
-    let large = ClientMessage::Relay {
-        to: Recipient::Participant(slow.me.participant),
-        payload: conclave_protocol::bytes::SealedBytes(vec![1; 40_000]),
-    }
-    .to_json();
+    let large = relay(Recipient::Participant(slow.me.participant), &[1; 40_000]).to_json();
     let (mut sink, mut stream) = talker.client.socket.split();
     let told = async {
         loop {
@@ -64,16 +60,8 @@ async fn the_one_who_does_not_read_is_too_slow_and_the_others_go_on() {
     assert_eq!(told, left.to_json());
     witness.hears(left).await;
 
-    sink.send(Message::text(
-        ClientMessage::Relay {
-            to: Recipient::Everyone,
-            payload: conclave_protocol::bytes::SealedBytes(b"still here".to_vec()),
-        }
-        .to_json(),
-    ))
-    .await
-    .unwrap();
-    witness.hears(relayed(&talker.me, b"still here")).await;
+    sink.send(Message::text(relay(Recipient::Everyone, b"still here").to_json())).await.unwrap();
+    witness.hears_relayed(&talker.me, b"still here").await;
 
     assert_eq!(slow.client.refused().await, SignallingError::TooSlow);
     assert_eq!(metric(address, r#"conclave_connections_closed_total{reason="too_slow"}"#).await, Some(1));

@@ -5,9 +5,9 @@ use std::time::Duration;
 use conclave_protocol::ids::{JoinOrder, ResumeToken};
 use conclave_protocol::signalling::limits::RESUME_WINDOW;
 use conclave_protocol::signalling::{ClientMessage, LeaveReason, Recipient, ServerMessage, SignallingError};
-use conclave_server::registry::{RegistryConfig, Timestamp};
+use conclave_server::registry::{Output, RegistryConfig, Timestamp};
 
-use crate::support::registry::{Rig, refused, relayed, send};
+use crate::support::registry::{ROOM, Rig, refused, relayed, send, welcomed};
 
 const MOMENT: Duration = Duration::from_millis(1);
 
@@ -86,11 +86,11 @@ fn a_wrong_token_takes_nobodys_place() {
     let (a, b) = (rig.join(), rig.join());
     let mut returning = a.returning();
     returning.token = ResumeToken([0xFF; 16]);
-    let (thief, outputs) = rig.hello(crate::support::registry::ROOM, Some(returning.clone()));
+    let (thief, outputs) = rig.hello(ROOM, Some(returning.clone()));
     assert_eq!(outputs, [refused(thief, SignallingError::WrongToken)]);
     assert_eq!(rig.relay(&b, Recipient::Everyone, b"x"), [send(&[&a], relayed(&b, b"x"))]);
     rig.drop_connection(&a);
-    let (thief, outputs) = rig.hello(crate::support::registry::ROOM, Some(returning));
+    let (thief, outputs) = rig.hello(ROOM, Some(returning));
     assert_eq!(outputs, [refused(thief, SignallingError::WrongToken)]);
     assert_eq!(rig.registry.statistics().away, 1);
 }
@@ -104,12 +104,10 @@ fn what_was_said_meanwhile_is_delivered_after_the_welcome_in_order() {
     assert_eq!(rig.relay(&c, Recipient::Everyone, b"2"), [send(&[&b], relayed(&c, b"2"))]);
     rig.relay(&b, Recipient::Participant(c.participant), b"not for a");
     rig.relay(&b, Recipient::Everyone, b"3");
-    let (connection, outputs) = rig.hello(crate::support::registry::ROOM, Some(a.returning()));
-    let is_welcome = |output: &_| {
-        matches!(output, conclave_server::registry::Output::Send { message: ServerMessage::Welcome { .. }, .. })
-    };
+    let (connection, outputs) = rig.hello(ROOM, Some(a.returning()));
+    let is_welcome = |output: &_| matches!(output, Output::Send { message: ServerMessage::Welcome { .. }, .. });
     assert!(outputs.first().is_some_and(is_welcome), "the welcome comes first");
-    let (back, rest) = crate::support::registry::welcomed(connection, outputs);
+    let (back, rest) = welcomed(connection, outputs);
     let kept = [relayed(&b, b"1"), relayed(&c, b"2"), relayed(&b, b"3")];
     assert_eq!(rest, kept.map(|message| send(&[&back], message)));
     assert_eq!(rig.registry.statistics().kept_bytes, 0);
@@ -185,7 +183,7 @@ fn an_empty_registry_is_refilled_by_its_clients() {
     // The tokens are remembered.
     let mut stolen = a.returning();
     stolen.token = ResumeToken([0; 16]);
-    let (thief, outputs) = rig.hello(crate::support::registry::ROOM, Some(stolen));
+    let (thief, outputs) = rig.hello(ROOM, Some(stolen));
     assert_eq!(outputs, [refused(thief, SignallingError::WrongToken)]);
 }
 

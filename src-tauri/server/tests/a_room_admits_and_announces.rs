@@ -7,7 +7,7 @@ use conclave_protocol::signalling::{
 };
 use conclave_server::registry::{Closure, Output, RegistryConfig};
 
-use crate::support::registry::{ROOM, Rig, refused, send};
+use crate::support::registry::{ROOM, Rig, refused, send, welcomed};
 
 #[test]
 fn a_newcomer_learns_who_is_there_and_the_others_learn_of_it() {
@@ -41,7 +41,7 @@ fn rooms_know_nothing_of_each_other() {
     let mut rig = Rig::new();
     let here = rig.join();
     let (there, outputs) = rig.hello(RoomId([8; 16]), None);
-    let (there, rest) = crate::support::registry::welcomed(there, outputs);
+    let (there, rest) = welcomed(there, outputs);
     assert_eq!((there.order, there.members.len(), rest.len()), (JoinOrder(0), 0, 0));
     assert_eq!(rig.relay(&there, Recipient::Everyone, b"hello?"), []);
     assert_eq!(rig.relay(&there, Recipient::Participant(here.participant), b"hello?"), []);

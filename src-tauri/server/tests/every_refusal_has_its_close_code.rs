@@ -5,14 +5,14 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use conclave_protocol::ids::ResumeToken;
+use conclave_protocol::ids::{ResumeToken, RoomId};
 use conclave_protocol::signalling::limits::MAX_MESSAGE_BYTES;
 use conclave_protocol::signalling::{ClientMessage, PROTOCOL_VERSION, Recipient, SignallingError};
 use conclave_server::registry::RegistryConfig;
 use conclave_server::{Limits, LoopbackClients, ServerConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::support::client::{Client, Joined, ROOM, pair};
+use crate::support::client::{Client, Joined, ROOM, pair, relay};
 use crate::support::server::{loopback, started};
 
 #[tokio::test]
@@ -55,10 +55,7 @@ async fn too_large_for_the_others() {
     let (mut first, mut second) = pair(server.listening()).await;
     // The message is shorter than the limit, and what the others would get of it is not.
     let payload = vec![0; (MAX_MESSAGE_BYTES - 60) / 4 * 3];
-    let message = ClientMessage::Relay {
-        to: Recipient::Everyone,
-        payload: conclave_protocol::bytes::SealedBytes(payload.clone()),
-    };
+    let message = relay(Recipient::Everyone, &payload);
     assert!(message.to_json().len() <= MAX_MESSAGE_BYTES);
     first.client.say(message).await;
     assert_eq!(first.client.refused().await, SignallingError::TooLarge);
@@ -71,9 +68,7 @@ async fn too_large_for_the_others() {
 #[tokio::test]
 async fn hello_expected() {
     let server = started(loopback()).await;
-    let relay =
-        ClientMessage::Relay { to: Recipient::Everyone, payload: conclave_protocol::bytes::SealedBytes(vec![1]) };
-    for early in [relay, ClientMessage::Leave] {
+    for early in [relay(Recipient::Everyone, b"early"), ClientMessage::Leave] {
         let mut client = Client::connect(server.listening()).await;
         client.say(early).await;
         assert_eq!(client.refused().await, SignallingError::HelloExpected);
@@ -153,7 +148,7 @@ async fn no_more_rooms() {
     let server = started(ServerConfig { rooms, loopback: LoopbackClients::Exempt, ..loopback() }).await;
     let _inside = Joined::new(server.listening()).await;
     let mut client = Client::connect(server.listening()).await;
-    client.say(ClientMessage::hello(conclave_protocol::ids::RoomId([1; 16]), None)).await;
+    client.say(ClientMessage::hello(RoomId([1; 16]), None)).await;
     assert_eq!(client.refused().await, SignallingError::TooManyConnections);
 }
 

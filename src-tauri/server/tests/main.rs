@@ -11,10 +11,13 @@ mod a_silent_client_is_dropped;
 mod a_stopping_server_says_so;
 mod an_address_has_limits;
 mod every_refusal_has_its_close_code;
+#[cfg(unix)]
 mod logs_name_nobody;
 mod metrics_count_what_happens;
 mod pages_are_embedded_and_hardened;
 mod relayed_bytes_reach_whom_they_are_for;
 mod support;
+#[cfg(unix)]
+mod the_program_does_as_it_is_told;
 mod the_registry_is_consistent_after_any_sequence;
 mod the_sender_is_stamped;

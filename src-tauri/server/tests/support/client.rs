@@ -54,8 +54,7 @@ impl Client {
     }
 
     pub(crate) async fn relay(&mut self, to: Recipient, payload: &[u8]) {
-        let payload = SealedBytes(payload.to_vec());
-        self.say(ClientMessage::Relay { to, payload }).await;
+        self.say(relay(to, payload)).await;
     }
 
     /// The next frame that is no ping or pong; `None` at the end of the connection.
@@ -138,6 +137,10 @@ impl Joined {
     pub(crate) async fn hears_relayed(&mut self, from: &Returning, payload: &[u8]) {
         self.hears(relayed(from, payload)).await;
     }
+}
+
+pub(crate) fn relay(to: Recipient, payload: &[u8]) -> ClientMessage {
+    ClientMessage::Relay { to, payload: SealedBytes(payload.to_vec()) }
 }
 
 pub(crate) fn relayed(from: &Returning, payload: &[u8]) -> ServerMessage {

@@ -1,6 +1,8 @@
 //! What the tests share.
 
 pub(crate) mod client;
+#[cfg(unix)]
+pub(crate) mod program;
 pub(crate) mod registry;
 pub(crate) mod server;
 
