@@ -98,7 +98,7 @@ fn a_camera_that_fails_leaves_the_one_in_use() -> Result<()> {
 }
 
 fn relayed_messages(server: &Server) -> Result<f64> {
-    server.metric("conclave_messages_total")
+    server.metric("conclave_messages_received_total{type=\"relay\"}")
 }
 
 /// RFC 3550: each packet's sequence number follows the one before, and the clock never goes back. Packets sent again
