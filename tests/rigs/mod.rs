@@ -1,9 +1,12 @@
 //! Rigs: each starts something real, gives it as a handle, and takes it away when the handle is dropped.
 
 pub mod binaries;
+pub mod camera_pictures;
+pub mod camera_probe;
 pub mod datagram_probe;
 pub mod error;
 pub mod event;
+pub mod fake_cameras;
 pub mod impaired_network;
 pub mod participant;
 pub mod picture;
@@ -12,6 +15,7 @@ pub mod process;
 pub mod report;
 pub mod server;
 pub mod signalling_client;
+pub mod sound;
 pub mod tone;
 pub mod wire_trace;
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::binaries::binaries;
 use super::error::{Result, RigError};
 use super::event::Event;
+use super::fake_cameras::FakeCameras;
 use super::impaired_network::ImpairedNetwork;
 use super::preload::preload_list;
 use super::process::{Mark, Process, Signal};
@@ -142,6 +143,13 @@ impl ParticipantBuilder {
     pub fn network(self, network: &ImpairedNetwork) -> Self {
         let (name, directory) = network.environment();
         self.preload(network.shim()).environment(name, directory)
+    }
+
+    /// The cameras it finds.
+    #[must_use]
+    pub fn cameras(self, cameras: &FakeCameras) -> Self {
+        let (name, directory) = cameras.environment();
+        self.preload(cameras.shim()).environment(name, directory)
     }
 
     /// A shim to be loaded before its libraries.

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use super::binaries::profile_directory;
 use super::error::{Result, RigError};
 
-/// Compiles `tests/rigs/<source>` into a shared object, once a test process, and says where it is.
+/// Compiles `tests/rigs/<source>`, a file or a folder of them, into a shared object, once a test process, and says where
+/// it is.
 ///
 /// # Errors
 /// [`RigError::Build`] with the C compiler's words.
@@ -27,7 +28,7 @@ pub fn compile_shim(source: &str) -> Result<PathBuf> {
     let output = Command::new("cc")
         .args(["-O2", "-shared", "-fPIC", "-pthread", "-Wall", "-Wextra", "-Werror", "-o"])
         .arg(&fresh)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("rigs").join(source))
+        .args(c_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rigs").join(source))?)
         .arg("-ldl")
         .output()
         .map_err(RigError::io("running cc"))?;
@@ -40,6 +41,16 @@ pub fn compile_shim(source: &str) -> Result<PathBuf> {
     std::fs::rename(&fresh, &path).map_err(RigError::io("placing a shim"))?;
     compiled.insert(source.to_owned(), path.clone());
     Ok(path)
+}
+
+/// The file, or the C files in the folder.
+fn c_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let entries = std::fs::read_dir(path).map_err(RigError::io(format!("listing {}", path.display())))?;
+    let files = entries.map_while(std::result::Result::ok).map(|entry| entry.path());
+    Ok(files.filter(|file| file.extension().is_some_and(|extension| extension == "c")).collect())
 }
 
 /// The value of `LD_PRELOAD` for several shims.
