@@ -11,10 +11,6 @@ use crate::process;
 
 /// Makes sure that what `purpose` needs is installed.
 pub(crate) fn packages(purpose: Purpose) -> Result<(), Failure> {
-    // Elsewhere the system's own sound, camera and compiler are used; their packages have no Debian name.
-    if !cfg!(target_os = "linux") {
-        return Ok(());
-    }
     let debian = is_debian();
     let missing = if debian { missing_by_dpkg(purpose) } else { missing_by_sign(purpose) };
     if missing.is_empty() {
@@ -28,7 +24,7 @@ pub(crate) fn packages(purpose: Purpose) -> Result<(), Failure> {
             Err(Failure::MissingPackages(format!("this needs root or sudo once: apt-get install {}", names(&missing))))
         }
         (false, _) => Err(Failure::MissingPackages(format!(
-            "this system has no apt-get; please install what corresponds to these Debian packages: {}",
+            "this system has no apt-get; please install what these packages of Debian contain: {}",
             names(&missing)
         ))),
     }
@@ -125,8 +121,8 @@ fn is_there(sign: Sign) -> bool {
 }
 
 fn on_search_path(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(&file).is_file()))
 }
 
 /// Where bindgen looks for libclang, as far as distributions use it.

@@ -9,8 +9,19 @@ pub(crate) struct Package {
     pub(crate) reason: &'static str,
     /// What it is needed for here.
     pub(crate) purpose: Purpose,
+    /// Where it is needed.
+    pub(crate) systems: Systems,
     /// How its presence shows on a system without Debian's package list.
     pub(crate) sign: Sign,
+}
+
+/// On which systems something is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Systems {
+    /// Linux; elsewhere the system has its own way.
+    Linux,
+    /// Everywhere.
+    All,
 }
 
 /// What a package is needed for.
@@ -48,56 +59,71 @@ const PACKAGES: &[Package] = &[
         name: "build-essential",
         reason: "C and C++ compilers: openh264, libopus, ring, libFuzzer and the test rigs are compiled here",
         purpose: Purpose::Build,
+        systems: Systems::Linux,
         sign: Sign::Program("c++"),
     },
     Package {
         name: "pkg-config",
         reason: "alsa-sys finds ALSA with it",
         purpose: Purpose::Build,
+        systems: Systems::Linux,
         sign: Sign::Program("pkg-config"),
     },
     Package {
         name: "nasm",
         reason: "assembles openh264's SIMD code; without it openh264 builds silently at 2.5 times the cost a picture",
         purpose: Purpose::Build,
+        systems: Systems::All,
         sign: Sign::Program("nasm"),
     },
     Package {
         name: "cmake",
         reason: "builds the bundled libopus",
         purpose: Purpose::Build,
+        systems: Systems::All,
         sign: Sign::Program("cmake"),
     },
     Package {
         name: "libclang-dev",
         reason: "bindgen reads the kernel's camera header with it (v4l2-sys-mit)",
         purpose: Purpose::Build,
+        systems: Systems::Linux,
         sign: Sign::SharedObject("libclang"),
     },
-    Package { name: "libasound2-dev", reason: "ALSA, for cpal", purpose: Purpose::Build, sign: Sign::Library("alsa") },
+    Package {
+        name: "libasound2-dev",
+        reason: "ALSA, for cpal",
+        purpose: Purpose::Build,
+        systems: Systems::Linux,
+        sign: Sign::Library("alsa"),
+    },
     Package {
         name: "pulseaudio",
         reason: "the tests' private sound server",
         purpose: Purpose::Test,
+        systems: Systems::Linux,
         sign: Sign::Program("pulseaudio"),
     },
     Package {
         name: "pulseaudio-utils",
         reason: "paplay, parec and pactl feed and tap that sound server",
         purpose: Purpose::Test,
+        systems: Systems::Linux,
         sign: Sign::Program("paplay"),
     },
     Package {
         name: "espeak-ng",
         reason: "makes the speech that the tests' microphone hears",
         purpose: Purpose::Test,
+        systems: Systems::Linux,
         sign: Sign::Program("espeak-ng"),
     },
 ];
 
-/// The packages needed for a purpose.
+/// The packages needed for a purpose on this system.
 pub(crate) fn needed(purpose: Purpose) -> impl Iterator<Item = &'static Package> {
-    PACKAGES.iter().filter(move |package| purpose.needs(package))
+    let here = |package: &&Package| package.systems == Systems::All || cfg!(target_os = "linux");
+    PACKAGES.iter().filter(here).filter(move |package| purpose.needs(package))
 }
 
 #[cfg(test)]

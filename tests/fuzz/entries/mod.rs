@@ -1,0 +1,27 @@
+//! What each fuzz target does with its input. The test that runs the checked-in corpora does the same, so the two
+//! can't drift apart. Each panics when a rule is broken that must hold for any input whatever.
+
+mod audio;
+mod links;
+mod messages;
+mod script;
+mod video;
+
+pub use audio::audio_jitter_buffer;
+pub use links::invite_link;
+pub use messages::{client_message, peer_message, server_message, signal};
+pub use video::h264_depacketiser;
+
+/// What a target does with one input.
+pub type Entry = fn(&[u8]);
+
+/// Every target, by the name of its folder in `corpus/`.
+pub const TARGETS: &[(&str, Entry)] = &[
+    ("audio_jitter_buffer", audio_jitter_buffer),
+    ("client_message", client_message),
+    ("h264_depacketiser", h264_depacketiser),
+    ("invite_link", invite_link),
+    ("peer_message", peer_message),
+    ("server_message", server_message),
+    ("signal", signal),
+];
