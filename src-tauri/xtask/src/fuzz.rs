@@ -22,7 +22,7 @@ pub(crate) fn fuzz(workspace: &Workspace, target: Option<&str>, duration: Durati
             return Err(Failure::Unknown(format!("there is no fuzz target {wanted} in {FOLDER}/targets")));
         }
     }
-    let mut steps = Steps::new(all.len() + 1);
+    let mut steps = Steps::default();
     let program = steps.step("what the system must have", || {
         install::packages(Purpose::Build)?;
         tools::find_or_install(workspace, tools::CARGO_FUZZ)

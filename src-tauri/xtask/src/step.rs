@@ -5,20 +5,15 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 
 /// Announces and times steps.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Steps {
-    total: usize,
     done: Vec<(String, Duration)>,
 }
 
 impl Steps {
-    pub(crate) fn new(total: usize) -> Self {
-        Self { total, done: Vec::new() }
-    }
-
     /// Does one step; its failure is named after it.
     pub(crate) fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-        println!("\n==> {}/{} {name}", self.done.len() + 1, self.total);
+        println!("\n==> {}. {name}", self.done.len() + 1);
         let started = Instant::now();
         let result = work();
         let took = started.elapsed();

@@ -33,15 +33,16 @@ pub(crate) fn test(workspace: &Workspace, extent: Extent) -> Result<(), Failure>
 
 fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Result<(), Failure> {
     let run = |arguments: &[&str]| process::run(&mut workspace.cargo(arguments));
-    let mut steps = Steps::new(match extent {
-        Extent::Whole => 11,
-        Extent::Quick => 10,
-    });
+    let mut steps = Steps::default();
     steps.step("what the system must have", || {
         install::packages(Purpose::Test)?;
         install::rust_components()
     })?;
-    steps.step("formatting", || run(&["fmt", "--all", "--check"]))?;
+    steps.step("formatting", || {
+        run(&["fmt", "--all", "--check"])?;
+        // A workspace of its own. Its code is linted and run as part of the tests, by the test of its corpora.
+        run(&["fmt", "--manifest-path", "tests/fuzz/Cargo.toml", "--check"])
+    })?;
     steps.step("import rules", || check::imports(workspace))?;
     steps.step("size and content of files", || check::files(workspace))?;
     steps.step("commands and links of the documents", || check::documents(workspace))?;
@@ -66,10 +67,6 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         )
     })?;
     steps.step("lints", || run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
-    steps.step("lints of the fuzz targets", || {
-        run(&["fmt", "--manifest-path", FUZZ_MANIFEST, "--check"])?;
-        run(&["clippy", "--locked", "--manifest-path", FUZZ_MANIFEST, "--all-targets", "--", "--deny", "warnings"])
-    })?;
     steps.step("documentation", || {
         process::run(
             workspace
@@ -89,8 +86,6 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
     steps.print_times();
     Ok(())
 }
-
-const FUZZ_MANIFEST: &str = "tests/fuzz/Cargo.toml";
 
 fn cargo_test(workspace: &Workspace, arguments: &[&str], tests: &mut TestSummary) -> Result<(), Failure> {
     let before = tests.ran();

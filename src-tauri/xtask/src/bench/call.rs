@@ -12,6 +12,8 @@ use crate::room_server::RoomServer;
 use crate::workspace::Workspace;
 
 const SENDER: &str = "Sender";
+/// [`CAMERA_FPS`](super::figures::CAMERA_FPS) pictures a second.
+const CAMERA: &str = "pattern:1280x720@30";
 /// How long the sender may take to get into the room.
 const JOIN_WITHIN: Duration = Duration::from_secs(10);
 /// How much longer than the receivers the sender stays, so that all of them are served to their end.
@@ -39,7 +41,7 @@ pub(super) fn hold(workspace: &Workspace, receivers: u8, duration: Duration) -> 
             let _ = joined.try_send(());
         }
     };
-    let sender = join(SENDER.to_owned(), "pattern:1280x720@30", "tone", sender_stays, Box::new(see))?;
+    let sender = join(SENDER.to_owned(), CAMERA, "tone", sender_stays, Box::new(see))?;
     is_joined
         .recv_timeout(JOIN_WITHIN)
         .map_err(|_| Failure::TooLong { what: "the sender's join".into(), seconds: JOIN_WITHIN.as_secs() })?;

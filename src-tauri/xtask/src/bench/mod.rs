@@ -39,7 +39,7 @@ struct Measured {
     /// A row for each number of receivers: medians over the runs.
     medians: Vec<CallFigures>,
     /// What the codec alone costs on the same pictures.
-    codec: Vec<CodecCost>,
+    codec: CodecCost,
     /// Every call.
     runs: Vec<CallRun>,
 }
@@ -73,7 +73,7 @@ pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) 
             .receivers
             .iter()
             .filter_map(|&receivers| {
-                CallFigures::median(receivers, runs.iter().filter(|run| run.receivers == receivers))
+                CallFigures::median(receivers, runs.iter().filter(|run| run.receivers == receivers), &codec)
             })
             .collect(),
         codec,

@@ -33,6 +33,7 @@ fn call_rows(medians: &[CallFigures]) -> Vec<Vec<String>> {
         "freezes",
         "sender CPU",
         "against 1st row",
+        "of it drawing, scaling, encoding",
         "sender memory",
         "a receiver's CPU",
         "memory",
@@ -49,6 +50,7 @@ fn call_rows(medians: &[CallFigures]) -> Vec<Vec<String>> {
             row.freezes.to_string(),
             format!("{:.1} %", row.sender_cpu_percent),
             format!("{:.2} x", row.sender_cpu_percent / first),
+            format!("{:.1} %", row.sender_codec_percent),
             format!("{:.0} MiB", row.sender_memory_bytes / MIB),
             format!("{:.1} %", row.receiver_cpu_percent),
             format!("{:.0} MiB", row.receiver_memory_bytes / MIB),
@@ -58,12 +60,16 @@ fn call_rows(medians: &[CallFigures]) -> Vec<Vec<String>> {
 }
 
 fn codec_rows(measured: &Measured) -> Vec<Vec<String>> {
-    let mut rows = vec![["layer", "encode a picture", "decode a picture"].map(str::to_owned).to_vec()];
-    rows.extend(measured.codec.iter().map(|cost| {
+    let header = ["layer", "scale a picture", "encode", "decode", "bit/s", "keyframe"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    rows.extend(measured.codec.layers.iter().map(|cost| {
         vec![
             format!("{} ({}x{})", cost.layer, cost.width, cost.height),
+            format!("{:.2} ms", cost.scale_ms),
             format!("{:.2} ms", cost.encode_ms),
             format!("{:.2} ms", cost.decode_ms),
+            format!("{:.0} k", cost.bitrate_bps / 1000.0),
+            format!("{:.0} KiB", cost.keyframe_bytes as f64 / 1024.0),
         ]
     }));
     rows
@@ -110,6 +116,7 @@ mod tests {
             first_picture_ms: 200.0,
             fps: 30.0,
             sender_cpu_percent,
+            sender_codec_percent: 12.0,
             sender_memory_bytes: 80.0 * MIB,
             receiver_cpu_percent: 10.0,
             receiver_memory_bytes: 60.0 * MIB,
@@ -118,6 +125,6 @@ mod tests {
         };
         let rows = call_rows(&[row(1, 20.0), row(7, 30.0)]);
         assert_eq!(rows[2][7], "1.50 x");
-        assert_eq!(rows[2][8], "80 MiB");
+        assert_eq!(rows[2][9], "80 MiB");
     }
 }
