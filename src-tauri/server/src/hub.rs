@@ -147,3 +147,68 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use conclave_protocol::bytes::SealedBytes;
+    use conclave_protocol::ids::{ParticipantId, RoomId};
+    use conclave_protocol::signalling::{Recipient, Returning};
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::connection::Task;
+    use crate::registry::RegistryConfig;
+
+    fn hub() -> Hub {
+        let mut drawn = 0_u128;
+        let ids = move || {
+            drawn += 1;
+            drawn.to_be_bytes()
+        };
+        Hub::new(Registry::new(RegistryConfig::default(), ids), Metrics::new().unwrap())
+    }
+
+    fn enter(hub: &Hub, queue: &SendQueue, returning: Option<Returning>) -> ConnectionId {
+        let connection = hub.connect(queue.clone());
+        hub.message(connection, ClientMessage::hello(RoomId([7; 16]), returning));
+        connection
+    }
+
+    /// What is queued right now.
+    fn heard(queue: &SendQueue) -> ServerMessage {
+        match queue.next().now_or_never() {
+            Some(Task::Write(message)) => serde_json::from_str(message.text.as_str()).unwrap(),
+            other => panic!("{other:?} instead of a message"),
+        }
+    }
+
+    #[test]
+    fn who_was_too_slow_is_away_from_that_moment() {
+        let hub = hub();
+        let (slow, talker) = (SendQueue::new(600), SendQueue::new(10_000));
+        enter(&hub, &slow, None);
+        let from = enter(&hub, &talker, None);
+        let ServerMessage::Welcome { participant, token, order, .. } = heard(&slow) else {
+            panic!("no welcome");
+        };
+        let payload = |bytes| ClientMessage::Relay { to: Recipient::Everyone, payload: SealedBytes(vec![0; bytes]) };
+        hub.message(from, payload(600));
+        assert_eq!(slow.ending(), Some(Ending::refused(SignallingError::TooSlow)));
+        // Its reader and writer have not even noticed yet.
+        hub.message(from, payload(1));
+        let back = SendQueue::new(600);
+        enter(&hub, &back, Some(Returning { participant, token, order }));
+        assert!(matches!(heard(&back), ServerMessage::Welcome { .. }));
+        let kept = ServerMessage::Relayed { from: ParticipantId(3_u128.to_be_bytes()), payload: SealedBytes(vec![0]) };
+        assert_eq!(heard(&back), kept);
+    }
+
+    #[test]
+    fn who_comes_while_the_server_stops_is_told_so() {
+        let hub = hub();
+        hub.stop();
+        let queue = SendQueue::new(600);
+        enter(&hub, &queue, None);
+        assert_eq!(queue.ending(), Some(Ending::refused(SignallingError::ShuttingDown)));
+    }
+}

@@ -17,6 +17,8 @@ use crate::network::AddressGate;
 use reader::Reader;
 
 pub(crate) use ending::Ending;
+#[cfg(test)]
+pub(crate) use queue::Task;
 pub(crate) use queue::{Outgoing, QueueFull, SendQueue};
 
 /// Serves one WebSocket until it ends.

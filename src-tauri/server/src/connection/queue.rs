@@ -162,6 +162,7 @@ impl SendQueue {
 #[cfg(test)]
 mod tests {
     use conclave_protocol::signalling::SignallingError;
+    use futures_util::FutureExt as _;
 
     use super::*;
     use crate::registry::Closure;
@@ -170,56 +171,60 @@ mod tests {
         Outgoing { text: text.to_owned().into(), kind: MessageKind::Relayed }
     }
 
-    async fn written(queue: &SendQueue) -> String {
-        match queue.next().await {
+    fn next(queue: &SendQueue) -> Task {
+        queue.next().now_or_never().expect("something to do")
+    }
+
+    fn written(queue: &SendQueue) -> String {
+        match next(queue) {
             Task::Write(message) => message.text.as_str().to_owned(),
             other => panic!("{other:?} instead of a message"),
         }
     }
 
-    #[tokio::test]
-    async fn messages_leave_in_order_and_a_ping_ahead_of_them() {
+    #[test]
+    fn messages_leave_in_order_and_a_ping_ahead_of_them() {
         let queue = SendQueue::new(10);
         queue.push(message("one")).unwrap();
         queue.push(message("two")).unwrap();
         queue.ping();
         queue.ping();
-        assert!(matches!(queue.next().await, Task::Ping));
-        assert_eq!(written(&queue).await, "one");
-        assert_eq!(written(&queue).await, "two");
+        assert!(matches!(next(&queue), Task::Ping));
+        assert_eq!(written(&queue), "one");
+        assert_eq!(written(&queue), "two");
     }
 
-    #[tokio::test]
-    async fn a_message_counts_until_it_is_written() {
+    #[test]
+    fn a_message_counts_until_it_is_written() {
         let queue = SendQueue::new(6);
         queue.push(message("one")).unwrap();
         queue.push(message("two")).unwrap();
         assert_eq!(queue.push(message("3")), Err(QueueFull));
-        assert_eq!(written(&queue).await, "one");
+        assert_eq!(written(&queue), "one");
         assert_eq!(queue.push(message("3")), Err(QueueFull), "one is being written");
-        assert_eq!(written(&queue).await, "two");
+        assert_eq!(written(&queue), "two");
         queue.push(message("3")).unwrap();
         queue.push(message("4")).unwrap();
     }
 
-    #[tokio::test]
-    async fn what_waits_is_written_before_the_last_words() {
+    #[test]
+    fn what_waits_is_written_before_the_last_words() {
         let queue = SendQueue::new(10);
         queue.push(message("one")).unwrap();
         queue.end(Ending::Closed(Closure::Goodbye));
         queue.push(message("too late")).unwrap();
-        assert_eq!(written(&queue).await, "one");
-        assert!(matches!(queue.next().await, Task::End(Ending::Closed(Closure::Goodbye))));
+        assert_eq!(written(&queue), "one");
+        assert!(matches!(next(&queue), Task::End(Ending::Closed(Closure::Goodbye))));
     }
 
-    #[tokio::test]
-    async fn nothing_more_is_written_to_who_does_not_read() {
+    #[test]
+    fn nothing_more_is_written_to_who_does_not_read() {
         let queue = SendQueue::new(10);
         let too_slow = Ending::Closed(Closure::Refused(SignallingError::TooSlow));
         queue.push(message("one")).unwrap();
         queue.end(too_slow);
         queue.end(Ending::Closed(Closure::Goodbye));
-        assert_eq!(queue.ended().await, too_slow, "the first reason stands");
-        assert!(matches!(queue.next().await, Task::End(ending) if ending == too_slow));
+        assert_eq!(queue.ended().now_or_never(), Some(too_slow), "the first reason stands");
+        assert!(matches!(next(&queue), Task::End(ending) if ending == too_slow));
     }
 }
