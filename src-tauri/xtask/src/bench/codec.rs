@@ -29,6 +29,11 @@ pub(super) struct LayerCost {
 }
 
 impl CodecCost {
+    /// Whether a layer of this name was measured.
+    pub(super) fn knows(&self, layer: &str) -> bool {
+        self.layers.iter().any(|cost| cost.layer == layer)
+    }
+
     /// What drawing, scaling and encoding so many pictures of these layers costs, in milliseconds of one core.
     pub(super) fn of_sending<'a>(&self, drawn: f64, encoded: impl Iterator<Item = (&'a str, u64)>) -> f64 {
         let layers = encoded.filter_map(|(name, frames)| {

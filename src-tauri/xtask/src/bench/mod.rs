@@ -63,7 +63,13 @@ pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) 
     for run in 1..=plan.runs {
         for &receivers in &plan.receivers {
             println!("run {run} of {}: a sender and {receivers} receiver(s), {} s", plan.runs, plan.duration.as_secs());
-            runs.push(call::hold(workspace, receivers, plan.duration)?);
+            let run = call::hold(workspace, receivers, plan.duration)?;
+            if let Some(layer) = run.encoded.iter().find(|encoded| !codec.knows(&encoded.layer)) {
+                // Left out, it would pass for the pipeline's own cost.
+                let detail = format!("the codec alone was not measured for layer {}", layer.layer);
+                return Err(Failure::UnexpectedOutput { from: "a measurement".into(), detail });
+            }
+            runs.push(run);
         }
     }
     let measured = Measured {
