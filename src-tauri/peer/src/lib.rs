@@ -10,6 +10,7 @@ pub mod channel;
 mod config;
 mod engine;
 mod event;
+mod interceptor;
 mod line;
 mod link;
 mod negotiation;

@@ -14,11 +14,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 
 use crate::activity::Activity;
+use crate::statistics::Observations;
 
 /// How often each end sends a ping.
 pub const PING_INTERVAL: Duration = Duration::from_secs(1);
@@ -116,11 +116,7 @@ impl Exchange {
 }
 
 /// Exchanges heartbeats until the channel or its connection ends.
-pub(crate) async fn beat(
-    channel: Arc<dyn DataChannel>,
-    activity: Arc<Activity>,
-    round_trip: watch::Sender<Option<Duration>>,
-) {
+pub(crate) async fn beat(channel: Arc<dyn DataChannel>, activity: Arc<Activity>, observations: Arc<Observations>) {
     let mut exchange = Exchange::default();
     let mut ticks = tokio::time::interval(PING_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -138,7 +134,7 @@ pub(crate) async fn beat(
                     match Heartbeat::from_bytes(&message.data).map(|beat| exchange.receive(Instant::now(), beat)) {
                         Some(Reaction::Answer(pong)) => Some(pong),
                         Some(Reaction::RoundTrip(measured)) => {
-                            round_trip.send_replace(Some(measured));
+                            observations.set_round_trip(measured);
                             None
                         }
                         Some(Reaction::Nothing) | None => None,

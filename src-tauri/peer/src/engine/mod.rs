@@ -1,5 +1,4 @@
-//! What a link's peer connection is built from: codecs, transport settings, interceptors.
+//! What a link's peer connection is built from besides its interceptors: codecs and transport settings.
 
 pub(crate) mod codecs;
-pub(crate) mod interceptors;
 pub(crate) mod settings;

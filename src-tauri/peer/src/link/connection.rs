@@ -15,10 +15,12 @@ use webrtc::peer_connection::{
 
 use super::error::{LinkError, Step};
 use super::handler::{Signals, forwarder};
+use super::shared::Shared;
 use crate::candidate::{IceCandidate, MAX_CANDIDATE_LENGTH};
 use crate::channel::{CONTROL_LABEL, HEARTBEAT_LABEL, control_init, heartbeat_init};
 use crate::config::{LinkConfig, Role};
-use crate::engine::{codecs, interceptors, settings};
+use crate::engine::{codecs, settings};
+use crate::interceptor;
 use crate::line::{Line, PerLine};
 use crate::negotiation::{DescriptionError, DescriptionKind, RemoteDescription, check, with_start_bitrate};
 use crate::network::{LinkRuntime, LocalAddresses};
@@ -62,11 +64,7 @@ pub(super) struct Parts {
 }
 
 impl Connection {
-    pub(super) async fn build(
-        config: &LinkConfig,
-        ssrcs: &PerLine<u32>,
-        queues: Arc<SendQueues>,
-    ) -> Result<Parts, LinkError> {
+    pub(super) async fn build(config: &LinkConfig, shared: &Shared) -> Result<Parts, LinkError> {
         let (forwarder, signals) = forwarder();
         let ice_servers = config
             .ice_servers
@@ -81,7 +79,7 @@ impl Connection {
             .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers).build())
             .with_media_engine(codecs::media_engine().map_err(|_| LinkError::Open)?)
             .with_setting_engine(settings::setting_engine())
-            .with_interceptor_registry(interceptors::registry())
+            .with_interceptor_registry(interceptor::registry(shared.ssrcs, &shared.observations))
             .with_runtime(Arc::new(LinkRuntime::new(config.impairment.clone())))
             .with_handler(Arc::new(forwarder))
             .with_udp_addrs(vec![LocalAddresses(config.interfaces)])
@@ -100,7 +98,7 @@ impl Connection {
             let _ = pc.close().await;
             return Err(LinkError::Open);
         };
-        let tracks = PerLine::from_fn(|line| Arc::new(TrackLocalStaticRTP::new(local_track(line, ssrcs[line]))));
+        let tracks = PerLine::from_fn(|line| Arc::new(TrackLocalStaticRTP::new(local_track(line, shared.ssrcs[line]))));
         let shared_tracks = PerLine::from_fn(|line| Arc::clone(&tracks[line]));
         Ok(Parts {
             connection: Self {
@@ -111,7 +109,7 @@ impl Connection {
                 tracks,
                 early_candidates: Vec::new(),
                 candidates: 0,
-                queues,
+                queues: Arc::clone(&shared.queues),
             },
             signals,
             tracks: shared_tracks,
@@ -266,11 +264,6 @@ impl Connection {
             }
         }
         None
-    }
-
-    /// The local track of a line.
-    pub(super) fn track(&self, line: Line) -> &Arc<TrackLocalStaticRTP> {
-        &self.tracks[line]
     }
 
     pub(super) fn is_settled(&self) -> bool {

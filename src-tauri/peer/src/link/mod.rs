@@ -44,12 +44,6 @@ pub struct Link {
     task: JoinHandle<()>,
 }
 
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").finish_non_exhaustive()
-    }
-}
-
 impl Link {
     /// Builds the connection. An offerer's first [`crate::LinkEvent::LocalDescription`] follows by itself; an answerer
     /// waits for [`Link::apply_offer`]. What arrives on the media lines goes to `packets`.
@@ -59,8 +53,8 @@ impl Link {
     pub async fn open(config: LinkConfig, packets: Arc<dyn PacketSink>) -> Result<(Self, LinkEvents), LinkError> {
         let ssrcs = random_ssrcs()?;
         let queues = Arc::new(SendQueues::new(DEFAULT_PACING_BPS));
-        let Parts { mut connection, signals, tracks, control, heartbeat } =
-            Connection::build(&config, &ssrcs, Arc::clone(&queues)).await?;
+        let shared = Arc::new(Shared::new(ssrcs, Arc::clone(&queues)));
+        let Parts { mut connection, signals, tracks, control, heartbeat } = Connection::build(&config, &shared).await?;
         let offer = match config.role {
             Role::Offerer => match connection.offer().await {
                 Ok(sdp) => Some(sdp),
@@ -72,8 +66,6 @@ impl Link {
             Role::Answerer => None,
         };
 
-        let (round_trip, measured) = watch::channel(None);
-        let shared = Arc::new(Shared::new(ssrcs, Arc::clone(&queues), measured));
         let (control_opened, is_control_open) = watch::channel(false);
         let (received, control_received) = mpsc::channel(CONTROL_QUEUE);
         let (control_sender, control_queue) = mpsc::channel(SEND_QUEUE_MESSAGES);
@@ -89,7 +81,7 @@ impl Link {
         let ends = ControlEnds {
             opened: control_opened,
             received,
-            drops: Arc::clone(&shared.control_drops),
+            observations: Arc::clone(&shared.observations),
             activity: Arc::clone(&shared.activity),
         };
         let receiving = control::receive(Arc::clone(&control), ends);
@@ -102,7 +94,7 @@ impl Link {
             sending.await;
             None
         });
-        let beating = heartbeat::beat(heartbeat, Arc::clone(&shared.activity), round_trip);
+        let beating = heartbeat::beat(heartbeat, Arc::clone(&shared.activity), Arc::clone(&shared.observations));
         helpers.spawn(async move {
             beating.await;
             None
@@ -184,7 +176,7 @@ impl Link {
 
     /// Asks the other end for a keyframe on `line`, soon and not too often. Never blocks.
     pub fn request_keyframe(&self, line: Line) {
-        self.shared.wish_keyframe(line);
+        self.shared.keyframes_wanted.raise(line);
     }
 
     /// How the link does; all zero once it is closed.

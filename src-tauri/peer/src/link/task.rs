@@ -21,7 +21,7 @@ use crate::event::LinkEvent;
 use crate::line::{Line, PerLine};
 use crate::receive::{KeyframeRequests, PacketSink, receive};
 use crate::send::WriterEnd;
-use crate::statistics::LinkStatistics;
+use crate::statistics::{LinkStatistics, path_in_use};
 
 /// Closing the connection takes a tenth of a second; one that does not end is left behind.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -115,14 +115,17 @@ impl LinkTask {
             self.tell(transition)?;
             return Ok(Next::Go);
         }
-        for line in self.shared.take_keyframe_wishes() {
+        for line in self.shared.observations.keyframes_requested().take() {
+            self.outbox.push(LinkEvent::KeyframeRequested { line })?;
+        }
+        for line in self.shared.keyframes_wanted.take() {
             self.keyframes.want(line);
         }
         self.ask_for_keyframes(now).await;
 
         let takes_control = self.has_connected && self.outbox.has_room_for_control();
-        let known = |line: Line| self.remote_tracks[line].is_some();
-        let deadline = [self.liveness.deadline(), self.keyframes.deadline(now, known)].into_iter().flatten().min();
+        let is_known = |line: Line| self.remote_tracks[line].is_some();
+        let deadline = [self.liveness.deadline(), self.keyframes.deadline(now, is_known)].into_iter().flatten().min();
         tokio::select! {
             biased;
             command = inputs.commands.recv() => match command {
@@ -157,7 +160,8 @@ impl LinkTask {
                     self.liveness.ended();
                 }
             },
-            () = self.shared.keyframe_wished() => {},
+            () = self.shared.keyframes_wanted.raised() => {},
+            () = self.shared.observations.keyframes_requested().raised() => {},
             () = sleep_until(deadline) => {},
         }
         Ok(Next::Go)
@@ -186,11 +190,21 @@ impl LinkTask {
                 Ok(())
             }
             Command::Statistics(reply) => {
-                let _ = reply.send(self.shared.statistics(self.connection.pc()).await);
+                let _ = reply.send(self.statistics().await);
                 Ok(())
             }
             Command::Close => Ok(()),
         }
+    }
+
+    async fn statistics(&self) -> LinkStatistics {
+        let takes = |line| self.shared.queues.payload_type(line).is_some();
+        let mut statistics = self.shared.observations.snapshot(Instant::now(), takes);
+        if let Some((local, remote)) = path_in_use(self.connection.pc().as_ref()).await {
+            statistics.local_candidate = Some(local);
+            statistics.remote_candidate = Some(remote);
+        }
+        statistics
     }
 
     fn described(&mut self, sdp: Result<String, LinkError>, reply: Reply<()>) -> Result<(), Overflow> {
@@ -237,11 +251,14 @@ impl LinkTask {
         let Some(line) = self.connection.line_of(&track).await else {
             return;
         };
+        if let Some(ssrc) = track.ssrcs().await.first() {
+            self.shared.observations.set_remote_ssrc(line, *ssrc);
+        }
         let receiver = receive(
             line,
             Arc::clone(&track),
             Arc::clone(&self.sink),
-            Arc::clone(&self.shared.received[line]),
+            Arc::clone(&self.shared.observations),
             Arc::clone(&self.shared.activity),
         );
         self.helpers.spawn(async move {
@@ -268,13 +285,13 @@ impl LinkTask {
     }
 
     async fn ask_for_keyframes(&mut self, now: Instant) {
-        let due = self.keyframes.take_due(now, |line| self.remote_tracks[line].is_some());
-        for line in due {
-            if let Some(track) = &self.remote_tracks[line] {
-                let request = PictureLossIndication {
-                    sender_ssrc: self.shared.ssrcs[line],
-                    media_ssrc: self.shared.received[line].ssrc.load(std::sync::atomic::Ordering::Relaxed),
-                };
+        let is_known = |line: Line| self.remote_tracks[line].is_some();
+        for line in self.keyframes.take_due(now, is_known) {
+            let media_ssrc = self.shared.observations.remote_ssrc(line);
+            if let (Some(track), Some(media_ssrc)) = (&self.remote_tracks[line], media_ssrc) {
+                let request = PictureLossIndication { sender_ssrc: self.shared.ssrcs[line], media_ssrc };
+                self.shared.observations.keyframe_asked(line);
+                // A connection that takes no more is noticed elsewhere.
                 let _ = track.write_rtcp(vec![Box::new(request)]).await;
             }
         }

@@ -3,6 +3,7 @@
 
 mod impairment;
 mod interfaces;
+mod repeat;
 mod runtime;
 
 pub use impairment::{Fate, Impairment};

@@ -1,4 +1,4 @@
-//! The tokio runtime with larger socket buffers.
+//! The tokio runtime with sockets as a link wants them.
 
 use std::future::Future;
 use std::io;
@@ -14,6 +14,7 @@ use webrtc::runtime::{
 
 use super::Impairment;
 use super::impairment::ImpairedSocket;
+use super::repeat::{RepeatBudget, RepeatingSocket};
 
 /// Kernel buffer of each socket and direction, in bytes: with the default one (212,992 on Linux) a burst of a
 /// keyframe is lost in the receiver's socket.
@@ -25,11 +26,12 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[derive(Debug)]
 pub(crate) struct LinkRuntime {
     impairment: Option<Arc<dyn Impairment>>,
+    repeats: Arc<RepeatBudget>,
 }
 
 impl LinkRuntime {
     pub(crate) fn new(impairment: Option<Arc<dyn Impairment>>) -> Self {
-        Self { impairment }
+        Self { impairment, repeats: Arc::new(RepeatBudget::new()) }
     }
 }
 
@@ -54,11 +56,11 @@ impl Runtime for LinkRuntime {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         enlarge_buffers(&socket)?;
-        let socket = TokioRuntime.wrap_udp_socket(socket)?;
-        Ok(match &self.impairment {
-            Some(impairment) => Arc::new(ImpairedSocket::new(socket, Arc::clone(impairment))),
-            None => socket,
-        })
+        let mut socket = TokioRuntime.wrap_udp_socket(socket)?;
+        if let Some(impairment) = &self.impairment {
+            socket = Arc::new(ImpairedSocket::new(socket, Arc::clone(impairment)));
+        }
+        Ok(Arc::new(RepeatingSocket::new(socket, Arc::clone(&self.repeats))))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {

@@ -4,5 +4,5 @@ mod keyframe;
 mod track;
 
 pub(crate) use keyframe::KeyframeRequests;
+pub(crate) use track::receive;
 pub use track::{IncomingPacket, PacketSink};
-pub(crate) use track::{ReceiveCounters, receive};

@@ -1,14 +1,15 @@
 //! One task a line takes packets off the connection as they come: its queue is short, and what does not fit is lost.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
+use rtc::shared::marshal::MarshalSize;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use crate::activity::Activity;
 use crate::line::Line;
+use crate::statistics::{Observations, Reception};
 
 /// Takes what arrives on a link's media lines.
 pub trait PacketSink: Send + Sync {
@@ -33,29 +34,23 @@ pub struct IncomingPacket {
     pub arrival: Instant,
 }
 
-/// What has arrived on one line.
-#[derive(Debug, Default)]
-pub(crate) struct ReceiveCounters {
-    pub(crate) ssrc: AtomicU32,
-    pub(crate) packets: AtomicU64,
-    pub(crate) payload_bytes: AtomicU64,
-}
-
 /// Hands a track's packets to `sink` until the track ends.
 pub(crate) async fn receive(
     line: Line,
     track: Arc<dyn TrackRemote>,
     sink: Arc<dyn PacketSink>,
-    counters: Arc<ReceiveCounters>,
+    observations: Arc<Observations>,
     activity: Arc<Activity>,
 ) {
+    let mut reception = Reception::new(line.clock_rate_hz());
     while let Some(event) = track.poll().await {
         match event {
             TrackRemoteEvent::OnRtpPacket(packet) => {
+                let arrival = Instant::now();
                 activity.heard();
-                counters.ssrc.store(packet.header.ssrc, Ordering::Relaxed);
-                counters.packets.fetch_add(1, Ordering::Relaxed);
-                counters.payload_bytes.fetch_add(packet.payload.len() as u64, Ordering::Relaxed);
+                let header = &packet.header;
+                reception.arrived(arrival, header.ssrc, header.sequence_number, header.timestamp);
+                observations.received(arrival, line, header.ssrc, packet.marshal_size(), &reception);
                 sink.packet(
                     line,
                     IncomingPacket {
@@ -64,7 +59,7 @@ pub(crate) async fn receive(
                         marker: packet.header.marker,
                         payload: packet.payload,
                         ssrc: packet.header.ssrc,
-                        arrival: Instant::now(),
+                        arrival,
                     },
                 );
             }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 const BURST: Duration = Duration::from_millis(5);
 /// Two packets may always leave at once.
 const MIN_BURST_BYTES: f64 = 2600.0;
-/// Queued video leaves within this, however low the rate: an old picture is worth little, a late one less.
+/// However low the rate, what is queued leaves as if it had to be gone in this: a picture that comes late is worth
+/// little.
 const MAX_DRAIN: Duration = Duration::from_millis(200);
 
 /// A leaky bucket: every packet adds its bytes, time takes them away.
@@ -47,4 +48,69 @@ impl Pacer {
 
 fn effective_rate(rate_bps: u64, waiting_bytes: usize) -> f64 {
     (rate_bps as f64 / 8.0).max(waiting_bytes as f64 / MAX_DRAIN.as_secs_f64()).max(1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKET: usize = 1100;
+
+    /// When each of `packets` leaves, in milliseconds, with a timer of a millisecond's grain.
+    fn departures(rate_bps: u64, packets: usize) -> Vec<u64> {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(start);
+        let mut at_ms = 0;
+        let mut departures = Vec::new();
+        while departures.len() < packets {
+            let waiting = (packets - departures.len()) * PACKET;
+            match pacer.wait(start + Duration::from_millis(at_ms), rate_bps, waiting) {
+                None => {
+                    pacer.sent(PACKET);
+                    departures.push(at_ms);
+                }
+                Some(wait) => at_ms += wait.as_micros().div_ceil(1000) as u64,
+            }
+        }
+        departures
+    }
+
+    #[test]
+    fn a_keyframe_of_100_kb_leaves_in_150_to_200_ms_and_never_in_a_burst() {
+        let departures = departures(5_000_000, 100);
+        let last = departures[99];
+        assert!((150..=200).contains(&last), "{last} ms");
+        for window in 0..=last {
+            let burst = departures.iter().filter(|at| (window..window + 10).contains(*at)).count();
+            // 10 ms at 5 Mbit/s are 5.7 packets, and a burst of 5 ms comes on top.
+            assert!(burst <= 10, "{burst} packets within 10 ms from {window} ms");
+        }
+    }
+
+    #[test]
+    fn the_rate_is_kept_whatever_the_timer_s_grain() {
+        for rate_bps in [2_000_000, 5_000_000, 20_000_000, 60_000_000] {
+            // Little enough to need no hurry.
+            let packets = usize::try_from(rate_bps / 8 / 1100 / 10).unwrap();
+            let took_ms = departures(rate_bps, packets)[packets - 1];
+            assert!((80..=110).contains(&took_ms), "100 ms at {rate_bps} took {took_ms} ms");
+        }
+    }
+
+    #[test]
+    fn a_picture_too_large_for_the_rate_is_hurried() {
+        let at_rate_ms = 100 * 1100 * 8 / 500;
+        let last = departures(500_000, 100)[99];
+        assert!(last < at_rate_ms / 2, "{last} ms, {at_rate_ms} ms at the rate");
+    }
+
+    #[test]
+    fn sound_makes_pictures_wait_but_not_the_other_way_round() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(start);
+        assert_eq!(pacer.wait(start, 1_000_000, PACKET), None);
+        pacer.sent(10_000);
+        let wait = pacer.wait(start, 1_000_000, PACKET).unwrap();
+        assert!(wait > Duration::from_millis(50), "{wait:?}");
+    }
 }

@@ -247,3 +247,95 @@ impl LineSender {
         self.queues.push(self.line, packets)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open_queues(pacing_bps: u64) -> Arc<SendQueues> {
+        let queues = Arc::new(SendQueues::new(pacing_bps));
+        for line in Line::ALL {
+            queues.set_payload_type(line, Some(100));
+        }
+        queues.open();
+        queues
+    }
+
+    fn frame(timestamp: u32, packets: usize) -> Vec<OutgoingPacket> {
+        let packet =
+            |index| OutgoingPacket { payload: Bytes::from_static(&[0; 1000]), timestamp, marker: index + 1 == packets };
+        (0..packets).map(packet).collect()
+    }
+
+    #[test]
+    fn nothing_is_taken_before_the_link_is_up_or_after_it_is_closed() {
+        let queues = Arc::new(SendQueues::new(1_000_000));
+        queues.set_payload_type(Line::Camera, Some(102));
+        let sender = LineSender::new(Line::Camera, Arc::clone(&queues));
+        assert_eq!(sender.send(&frame(0, 1)), Err(SendError::NotConnected));
+        queues.open();
+        assert_eq!(sender.send(&frame(0, 1)), Ok(()));
+        queues.close();
+        assert_eq!(sender.send(&frame(0, 1)), Err(SendError::Closed));
+        assert!(queues.pop_video().is_none(), "what waited is dropped");
+        queues.open();
+        assert_eq!(sender.send(&frame(0, 1)), Err(SendError::Closed), "closed is closed");
+    }
+
+    #[test]
+    fn a_line_the_other_end_turned_down_takes_nothing() {
+        let queues = open_queues(1_000_000);
+        queues.set_payload_type(Line::Screen, None);
+        let sender = LineSender::new(Line::Screen, queues);
+        assert_eq!(sender.send(&frame(0, 1)), Err(SendError::LineRefused));
+    }
+
+    #[test]
+    fn a_frame_is_taken_whole_however_large_unless_too_much_waits_before_it() {
+        let queues = open_queues(1_000_000);
+        let sender = LineSender::new(Line::Camera, Arc::clone(&queues));
+        // 250 ms at a megabit are 31 KB.
+        assert_eq!(sender.send(&frame(0, 100)), Ok(()));
+        assert_eq!(sender.send(&frame(1, 1)), Err(SendError::Full));
+        for _ in 0..72 {
+            queues.pop_video().unwrap();
+        }
+        assert_eq!(sender.send(&frame(2, 5)), Ok(()));
+        let left: Vec<u32> = std::iter::from_fn(|| queues.pop_video()).map(|(_, packet)| packet.timestamp).collect();
+        assert_eq!(left, [[0; 28].as_slice(), &[2; 5]].concat());
+        assert_eq!(queues.waiting_video_bytes(), 0);
+    }
+
+    #[test]
+    fn one_line_s_backlog_does_not_refuse_another_s_frames() {
+        let queues = open_queues(1_000_000);
+        let sender = |line| LineSender::new(line, Arc::clone(&queues));
+        assert_eq!(sender(Line::Screen).send(&frame(0, 100)), Ok(()));
+        assert_eq!(sender(Line::Camera).send(&frame(0, 10)), Ok(()));
+        assert_eq!(sender(Line::Microphone).send(&frame(0, 1)), Ok(()));
+        // They take turns, so the small picture is out before the large one.
+        let first: Vec<Line> = std::iter::from_fn(|| queues.pop_video()).take(20).map(|(line, _)| line).collect();
+        assert_eq!(first.iter().filter(|line| **line == Line::Camera).count(), 10);
+        assert_eq!(queues.pop_audio().unwrap().0, Line::Microphone);
+    }
+
+    #[test]
+    fn sound_beyond_half_a_second_is_refused() {
+        let queues = open_queues(1_000_000);
+        let sender = LineSender::new(Line::Microphone, queues);
+        for timestamp in 0..25 {
+            assert_eq!(sender.send(&frame(timestamp, 1)), Ok(()));
+        }
+        assert_eq!(sender.send(&frame(25, 1)), Err(SendError::Full));
+    }
+
+    #[test]
+    fn an_empty_payload_is_a_packet_too() {
+        let queues = open_queues(1_000_000);
+        let sender = LineSender::new(Line::Camera, Arc::clone(&queues));
+        let empty = OutgoingPacket { payload: Bytes::new(), timestamp: 0, marker: true };
+        assert_eq!(sender.send(&[empty]), Ok(()));
+        assert!(queues.waiting_video_bytes() > 0);
+        assert!(queues.pop_video().is_some());
+    }
+}

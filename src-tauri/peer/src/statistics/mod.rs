@@ -1,7 +1,17 @@
 //! How a link does.
 
+mod flags;
+mod observations;
+mod path;
+mod rate;
+mod reception;
+
 use std::time::Duration;
 
+pub(crate) use self::flags::LineFlags;
+pub(crate) use self::observations::Observations;
+pub(crate) use self::path::path_in_use;
+pub(crate) use self::reception::Reception;
 use crate::line::Line;
 
 /// How a link does, since it was opened.
@@ -23,9 +33,9 @@ pub struct LinkStatistics {
     pub local_candidate: Option<CandidateInfo>,
     /// The address of the other end that is in use.
     pub remote_candidate: Option<CandidateInfo>,
-    /// Bits a second sent, over the last seconds.
+    /// Bits a second of RTP sent, over the last two seconds.
     pub send_bps: u64,
-    /// Bits a second received, over the last seconds.
+    /// Bits a second of RTP received, over the last two seconds.
     pub receive_bps: u64,
     /// What fits through to the other end.
     pub estimated_bps: Option<u64>,

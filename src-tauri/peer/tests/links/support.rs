@@ -1,7 +1,7 @@
 //! Two links, and what carries their signalling.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +9,6 @@ use conclave_peer::{
     IncomingPacket, Interfaces, Line, Link, LinkConfig, LinkEvent, LinkEvents, OutgoingPacket, PacketSink, Role,
 };
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
 
 /// Longer than anything here takes, shorter than anyone waits.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -75,15 +74,38 @@ impl End {
         self.until_event(LinkEvent::Connected).await;
     }
 
+    /// The interruption or the failure, whichever comes first.
+    pub(crate) async fn until_trouble(&mut self) -> LinkEvent {
+        let is_trouble = |event: &LinkEvent| matches!(event, LinkEvent::Interrupted | LinkEvent::Failed);
+        self.until("trouble", |event| is_trouble(&event).then_some(event)).await
+    }
+
+    /// This end's description; only for an end without signalling.
+    pub(crate) async fn until_description(&mut self) -> String {
+        let description = |event| match event {
+            LinkEvent::LocalDescription { sdp } => Some(sdp),
+            _ => None,
+        };
+        self.until("a description", description).await
+    }
+
     pub(crate) async fn close(self) {
-        Arc::into_inner(self.link).expect("the signalling has ended").close().await;
+        let mut shared = self.link;
+        // The signalling borrows the link for a moment at a time.
+        let link = loop {
+            match Arc::try_unwrap(shared) {
+                Ok(link) => break link,
+                Err(borrowed) => shared = borrowed,
+            }
+            tokio::task::yield_now().await;
+        };
+        link.close().await;
     }
 }
 
 pub(crate) struct Pair {
     pub(crate) offerer: End,
     pub(crate) answerer: End,
-    signalling: JoinSet<()>,
 }
 
 pub(crate) fn loopback(role: Role) -> LinkConfig {
@@ -106,11 +128,23 @@ pub(crate) async fn connected_pair() -> Pair {
 pub(crate) async fn pair_of(offerer: LinkConfig, answerer: LinkConfig) -> Pair {
     let (offerer, offerer_events, offerer_rest) = open(offerer).await;
     let (answerer, answerer_events, answerer_rest) = open(answerer).await;
-    let mut signalling = JoinSet::new();
-    let (to_answerer, to_offerer) = (Arc::clone(&answerer.link), Arc::clone(&offerer.link));
-    signalling.spawn(signal(offerer_events, to_answerer, Role::Offerer, offerer_rest));
-    signalling.spawn(signal(answerer_events, to_offerer, Role::Answerer, answerer_rest));
-    Pair { offerer, answerer, signalling }
+    let (to_answerer, to_offerer) = (Arc::downgrade(&answerer.link), Arc::downgrade(&offerer.link));
+    tokio::spawn(signal(offerer_events, to_answerer, Role::Offerer, offerer_rest));
+    tokio::spawn(signal(answerer_events, to_offerer, Role::Answerer, answerer_rest));
+    Pair { offerer, answerer }
+}
+
+/// One end without another: all its events are in its hands.
+pub(crate) async fn lone(config: LinkConfig) -> End {
+    let (end, mut link_events, rest) = open(config).await;
+    tokio::spawn(async move {
+        while let Some(event) = link_events.next().await {
+            if rest.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    end
 }
 
 async fn open(config: LinkConfig) -> (End, LinkEvents, mpsc::UnboundedSender<LinkEvent>) {
@@ -123,15 +157,21 @@ async fn open(config: LinkConfig) -> (End, LinkEvents, mpsc::UnboundedSender<Lin
 }
 
 /// Carries one end's signalling to the other, in order, and hands on the rest.
-async fn signal(mut events: LinkEvents, other: Arc<Link>, from: Role, rest: mpsc::UnboundedSender<LinkEvent>) {
+async fn signal(mut events: LinkEvents, other: Weak<Link>, from: Role, rest: mpsc::UnboundedSender<LinkEvent>) {
     while let Some(event) = events.next().await {
         match event {
-            LinkEvent::LocalDescription { sdp } => match from {
-                Role::Offerer => other.apply_offer(sdp).await.unwrap(),
-                Role::Answerer => other.apply_answer(sdp).await.unwrap(),
-            },
-            // The other end may be closed already.
-            LinkEvent::LocalCandidate(candidate) => drop(other.apply_candidate(candidate).await),
+            LinkEvent::LocalDescription { sdp } => {
+                let Some(other) = other.upgrade() else { continue };
+                match from {
+                    Role::Offerer => other.apply_offer(sdp).await.unwrap(),
+                    Role::Answerer => other.apply_answer(sdp).await.unwrap(),
+                }
+            }
+            LinkEvent::LocalCandidate(candidate) => {
+                if let Some(other) = other.upgrade() {
+                    other.apply_candidate(candidate).await.unwrap();
+                }
+            }
             event => {
                 if rest.send(event).is_err() {
                     return;
@@ -142,16 +182,9 @@ async fn signal(mut events: LinkEvents, other: Arc<Link>, from: Role, rest: mpsc
 }
 
 impl Pair {
-    /// Stops the signalling and closes both ends.
-    pub(crate) async fn close(mut self) {
-        self.signalling.shutdown().await;
+    pub(crate) async fn close(self) {
         self.offerer.close().await;
         self.answerer.close().await;
-    }
-
-    /// Stops the signalling: from now on the ends are on their own.
-    pub(crate) async fn cut_signalling(&mut self) {
-        self.signalling.shutdown().await;
     }
 }
 
