@@ -160,3 +160,39 @@ fn without_a_name_the_first_camera_that_opens_is_taken() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn who_reads_slowly_gets_new_pictures_all_the_same() -> Result<()> {
+    for backend in BACKENDS {
+        let cameras = FakeCameras::new()?;
+        let _camera = cameras.plug_in(0, &one_format(CameraEncoding::Yuyv, 640, 360, 30)?)?;
+        let probe = CameraProbe::start(PROBE, &["dawdle"], &cameras, backend)?;
+        let pictures = probe.wait_for_pictures(Mark::default(), 12, Duration::from_secs(15))?;
+        // The driver fills the buffers it has and then waits: three pictures of four a second. Read in order, the
+        // first of them would be three quarters of a second old.
+        let mut ages: Vec<u64> = pictures[2..].iter().map(|picture| picture.arrived_us - picture.captured_us).collect();
+        ages.sort_unstable();
+        eprintln!("{backend:?}: ages {ages:?} us");
+        assert!(ages[ages.len() / 2] < 250_000, "{backend:?}: {ages:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn on_a_crowded_bus_compressed_pictures_are_taken() -> Result<()> {
+    let model = CameraModel::new(
+        "USB 3 Webcam",
+        None,
+        vec![
+            FakeFormat::pattern(CameraEncoding::Yuyv, 1280, 720, 30, 2)?,
+            FakeFormat::pattern(CameraEncoding::Mjpeg, 1280, 720, 30, 2)?,
+        ],
+    );
+    let cameras = FakeCameras::new()?;
+    let camera = cameras.plug_in(0, &model)?;
+    camera.trouble(Trouble::Crowded)?;
+    let probe = CameraProbe::start(PROBE, &["watch"], &cameras, CameraBackend::V4l2)?;
+    let pictures = probe.wait_for_pictures(Mark::default(), 3, Duration::from_secs(10))?;
+    assert!(pictures.iter().all(|picture| picture.difference.is_some_and(|mean| mean > 0.1)), "{}", probe.story());
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Lists cameras or reads one, and tells what happens, one JSON object a line; see `rigs/camera_probe.rs`.
 //!
-//! `camera_probe list | watch [NAME]`
+//! `camera_probe list | watch [NAME] | dawdle [NAME]`
 
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
@@ -13,6 +13,9 @@ use conclave_tests::rigs::camera_probe::{ProbeEvent, ProbePicture};
 /// Between one attempt to open the camera and the next.
 const REOPEN_AFTER: Duration = Duration::from_millis(100);
 
+/// After each picture, when dawdling.
+const DAWDLING: Duration = Duration::from_millis(250);
+
 /// Whoever started the probe kills it; if that one was killed first, it ends by itself.
 const LIFETIME: Duration = Duration::from_secs(120);
 
@@ -20,9 +23,11 @@ fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["list"] => list(),
-        ["watch"] => watch(None),
-        ["watch", name] => watch(Some(name)),
-        _ => Err(io::Error::other("camera_probe list | watch [NAME]")),
+        ["watch"] => watch(None, Duration::ZERO),
+        ["watch", name] => watch(Some(name), Duration::ZERO),
+        ["dawdle"] => watch(None, DAWDLING),
+        ["dawdle", name] => watch(Some(name), DAWDLING),
+        _ => Err(io::Error::other("camera_probe list | watch [NAME] | dawdle [NAME]")),
     }
 }
 
@@ -39,7 +44,7 @@ fn list() -> io::Result<()> {
     tell(&ProbeEvent::Listed)
 }
 
-fn watch(name: Option<&str>) -> io::Result<()> {
+fn watch(name: Option<&str>, pause: Duration) -> io::Result<()> {
     let started = Instant::now();
     let mut patterns = Vec::new();
     while started.elapsed() < LIFETIME {
@@ -49,7 +54,10 @@ fn watch(name: Option<&str>) -> io::Result<()> {
                 tell(&ProbeEvent::Opened)?;
                 let fault = loop {
                     match source.next_frame() {
-                        Ok(frame) => tell(&ProbeEvent::Picture(look(&frame, &mut patterns)))?,
+                        Ok(frame) => {
+                            tell(&ProbeEvent::Picture(look(&frame, &mut patterns)))?;
+                            std::thread::sleep(pause);
+                        }
                         Err(fault) => break fault,
                     }
                 };

@@ -1,7 +1,7 @@
 //! A program that does with a camera what a call does, and tells all of it: what cameras are tested by.
 //!
 //! Shims can be loaded into a new process only, so this is one: `camera_probe list` prints the cameras, `camera_probe
-//! watch [NAME]` reads one, and opens it anew whenever it fails.
+//! watch [NAME]` reads one, and opens it anew whenever it fails; `dawdle` instead of `watch` does so too slowly.
 
 use std::path::Path;
 use std::process::Command;

@@ -80,6 +80,8 @@ pub enum Trouble {
     Busy,
     /// This user may not open it.
     Forbidden,
+    /// The USB has no room for uncompressed pictures.
+    Crowded,
 }
 
 /// A camera; unplugged when dropped.
@@ -200,6 +202,7 @@ impl Trouble {
             Self::Stalled => "stalled",
             Self::Busy => "busy",
             Self::Forbidden => "forbidden",
+            Self::Crowded => "crowded",
         }
     }
 }

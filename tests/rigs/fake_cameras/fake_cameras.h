@@ -12,6 +12,7 @@
  *   videoN/stalled      while there, no picture comes
  *   videoN/busy         while there, another program streams from it
  *   videoN/forbidden    while there, it can't be opened
+ *   videoN/crowded      while there, its USB has room for compressed pictures only
  *
  * interpose.c holds the functions of the C library that are taken over, device.c the device node, formats.c and
  * stream.c what an open camera does, folder.c what is read from the folder. */

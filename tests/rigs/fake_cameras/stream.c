@@ -136,6 +136,8 @@ int stream_on(struct camera *camera) {
         return fail(EINVAL);
     if (camera->is_streaming)
         return 0;
+    if (camera->formats[camera->current].fourcc != V4L2_PIX_FMT_MJPEG && folder_has(camera->number, "crowded"))
+        return fail(ENOSPC);
     camera->is_streaming = true;
     if (pthread_create(&camera->thread, NULL, film, camera)) {
         camera->is_streaming = false;

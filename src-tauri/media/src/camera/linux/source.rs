@@ -148,9 +148,9 @@ impl V4lSource {
     }
 
     fn reading_fault(&self, error: &io::Error) -> DeviceFault {
-        let gone = matches!(error.raw_os_error(), Some(libc::ENODEV | libc::ENXIO));
+        let gone = |error: &io::Error| matches!(error.raw_os_error(), Some(libc::ENODEV | libc::ENXIO | libc::ENOENT));
         // A camera that is being pulled out answers with an I/O error for a moment.
-        if gone || !self.path.exists() {
+        if gone(error) || Device::with_path(&self.path).is_err_and(|error| gone(&error)) {
             DeviceFault::Unplugged
         } else {
             tracing::debug!(%error, "reading a camera failed");

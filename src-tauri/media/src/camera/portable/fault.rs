@@ -1,6 +1,6 @@
 //! What nokhwa's errors mean. They are texts; what the system said is in them as its error number.
 
-use ::nokhwa::NokhwaError;
+use nokhwa::NokhwaError;
 
 use crate::fault::DeviceFault;
 

@@ -16,8 +16,8 @@ mod source;
 
 use std::time::Duration;
 
-use ::nokhwa::utils::{ApiBackend, CameraIndex};
-use ::nokhwa::{native_api_backend, nokhwa_check, nokhwa_initialize, query};
+use nokhwa::utils::{ApiBackend, CameraIndex};
+use nokhwa::{native_api_backend, nokhwa_check, nokhwa_initialize, query};
 
 use super::format::CameraFormatWish;
 use super::selection::select;
@@ -76,7 +76,7 @@ fn api() -> ApiBackend {
 #[cfg(target_os = "linux")]
 fn list() -> Vec<Listed> {
     let nodes = super::linux::capture_nodes();
-    let listed = |camera: ::nokhwa::utils::CameraInfo| {
+    let listed = |camera: nokhwa::utils::CameraInfo| {
         let number = camera.index().as_index().ok()?;
         let node = nodes.iter().find(|node| node.number == number)?;
         Some(Listed { info: node.info.clone(), index: camera.index().clone() })
@@ -89,7 +89,7 @@ fn list() -> Vec<Listed> {
 /// The system's own id is in the field `misc`: a device path on Windows, a unique id on macOS.
 #[cfg(not(target_os = "linux"))]
 fn list() -> Vec<Listed> {
-    let listed = |camera: ::nokhwa::utils::CameraInfo| Listed {
+    let listed = |camera: nokhwa::utils::CameraInfo| Listed {
         info: DeviceInfo {
             name: camera.human_name(),
             id: if camera.misc().is_empty() { camera.human_name() } else { camera.misc() },

@@ -1,7 +1,7 @@
 //! A camera opened by nokhwa: set to the best format that it accepts, and read. Not for another thread.
 
-use ::nokhwa::Camera;
-use ::nokhwa::utils::{CameraFormat as NokhwaFormat, FrameFormat, RequestedFormat, RequestedFormatType, Resolution};
+use nokhwa::Camera;
+use nokhwa::utils::{CameraFormat as NokhwaFormat, FrameFormat, RequestedFormat, RequestedFormatType, Resolution};
 
 use super::{Listed, api, fault::fault};
 use crate::camera::convert::{BadPicture, ColourRange, Converter, DeliveredFormat};
@@ -59,7 +59,7 @@ impl Session {
 }
 
 /// A camera that goes away while it is being opened was not there.
-fn opening_fault(error: &::nokhwa::NokhwaError) -> DeviceFault {
+fn opening_fault(error: &nokhwa::NokhwaError) -> DeviceFault {
     match fault(error) {
         DeviceFault::Unplugged => DeviceFault::NotFound,
         other => other,
