@@ -50,7 +50,7 @@ enum Task {
     CheckImports,
     /// Checks that no Rust file outgrew its bound and that no file names a path of somebody's computer.
     CheckFiles,
-    /// Checks that the commands in the documents exist and that their links lead somewhere.
+    /// Checks that the commands and the places in the code that the documents name exist, and that their links lead somewhere.
     CheckDocuments,
 }
 

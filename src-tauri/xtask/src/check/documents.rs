@@ -1,4 +1,4 @@
-//! The documents' commands can be typed and their links lead somewhere.
+//! The documents' commands can be typed, their links lead somewhere, and the code they name is there.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -7,8 +7,16 @@ use clap::Parser as _;
 use super::tracked::TextFile;
 use crate::cli::Cli;
 
-/// What is wrong with one document; `exists` tells whether a path from the top of the checkout is there.
-pub(crate) fn faults(document: &TextFile, exists: impl Fn(&Path) -> bool) -> Vec<String> {
+/// The checkout, as far as documents speak of it. Paths are from its top.
+pub(crate) trait Checkout {
+    /// Whether there is such a file or folder.
+    fn has(&self, path: &Path) -> bool;
+    /// What is in a text file.
+    fn text(&self, path: &Path) -> Option<&str>;
+}
+
+/// What is wrong with one document.
+pub(crate) fn faults(document: &TextFile, checkout: &impl Checkout) -> Vec<String> {
     let mut faults = Vec::new();
     let folder = document.path.parent().unwrap_or(Path::new(""));
     for (number, line) in document.text.lines().enumerate() {
@@ -19,12 +27,39 @@ pub(crate) fn faults(document: &TextFile, exists: impl Fn(&Path) -> bool) -> Vec
             }
         }
         for target in link_targets(line) {
-            if !exists(&normalised(&folder.join(target))) {
+            if !checkout.has(&normalised(&folder.join(target))) {
                 faults.push(format!("{place}: the link to {target} leads nowhere"));
+            }
+        }
+        for (file, function) in places_in_code(line) {
+            if !is_in_code(checkout, file, function) {
+                let function = function.map_or_else(String::new, |name| format!(" with a function {name}"));
+                faults.push(format!("{place}: there is no {file}{function}"));
             }
         }
     }
     faults
+}
+
+/// Code spans like `call/src/driver.rs` and `call/src/driver.rs: run`.
+fn places_in_code(line: &str) -> Vec<(&str, Option<&str>)> {
+    let spans = line.split('`').skip(1).step_by(2);
+    spans
+        .map(|span| match span.split_once(": ") {
+            Some((file, function)) => Some((file, Some(function))),
+            None => Some((span, None)),
+        })
+        .filter(|(file, _)| file.ends_with(".rs") && file.contains('/'))
+        .collect()
+}
+
+/// Crates are named without the folder that they are all in.
+fn is_in_code(checkout: &impl Checkout, file: &str, function: Option<&str>) -> bool {
+    let text = checkout.text(&Path::new("src-tauri").join(file)).or_else(|| checkout.text(Path::new(file)));
+    text.is_some_and(|text| {
+        function
+            .is_none_or(|name| [format!("fn {name}("), format!("fn {name}<")].iter().any(|start| text.contains(start)))
+    })
 }
 
 /// `cargo xtask …` up to the end of its code span or of the line.
@@ -78,18 +113,27 @@ fn normalised(path: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
+    struct Sample;
+
+    impl Checkout for Sample {
+        fn has(&self, path: &Path) -> bool {
+            path == Path::new("LICENSE")
+        }
+
+        fn text(&self, path: &Path) -> Option<&str> {
+            (path == Path::new("src-tauri/room/src/room.rs")).then_some("pub fn handle(&mut self) {}")
+        }
+    }
+
     fn faults_of(text: &str) -> Vec<String> {
-        let document = TextFile { path: "docs/README.md".into(), text: text.to_owned() };
-        faults(&document, |path| path == Path::new("LICENSE"))
+        faults(&TextFile { path: "docs/README.md".into(), text: text.to_owned() }, &Sample)
     }
 
     #[test]
     fn real_commands_are_fine() {
-        assert!(
-            faults_of("    cargo xtask run\nUse `cargo xtask bench call --json FILE`, or `cargo xtask test --quick`.")
-                .is_empty()
-        );
-        assert!(faults_of("`cargo xtask bench` measures, `cargo xtask --help` explains").is_empty());
+        let text = "    cargo xtask run\nUse `cargo xtask bench call --json FILE`, or `cargo xtask test --quick`.";
+        assert_eq!(faults_of(text), [""; 0]);
+        assert_eq!(faults_of("`cargo xtask bench` measures, `cargo xtask --help` explains"), [""; 0]);
     }
 
     #[test]
@@ -103,7 +147,17 @@ mod tests {
 
     #[test]
     fn a_link_must_lead_somewhere() {
-        assert!(faults_of("[licence](../LICENSE), [web](https://example.org), [above](#top)").is_empty());
+        assert_eq!(faults_of("[licence](../LICENSE), [web](https://example.org), [above](#top)"), [""; 0]);
         assert_eq!(faults_of("[licence](LICENSE)").len(), 1);
+    }
+
+    #[test]
+    fn a_place_in_the_code_must_be_there() {
+        assert_eq!(faults_of("`room/src/room.rs` and `room/src/room.rs: handle`, not a path: `Room`"), [""; 0]);
+        assert_eq!(faults_of("`room/src/lobby.rs`").len(), 1);
+        assert_eq!(
+            faults_of("`room/src/room.rs: dance`"),
+            ["docs/README.md:1: there is no room/src/room.rs with a function dance"]
+        );
     }
 }

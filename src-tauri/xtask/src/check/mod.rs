@@ -15,14 +15,13 @@ pub(crate) fn imports(workspace: &Workspace) -> Result<(), Failure> {
 
 /// Checks every file under version control.
 pub(crate) fn files(workspace: &Workspace) -> Result<(), Failure> {
-    let files = tracked::text_files(workspace)?;
+    let files = tracked::TextFiles::of(workspace)?;
     no_faults("files", files.iter().flat_map(files::faults).collect())
 }
 
-/// Checks the documents' commands and links.
+/// Checks the documents' commands, links and places in the code.
 pub(crate) fn documents(workspace: &Workspace) -> Result<(), Failure> {
-    let files = tracked::text_files(workspace)?;
+    let files = tracked::TextFiles::of(workspace)?;
     let documents = files.iter().filter(|file| file.path.extension().is_some_and(|kind| kind == "md"));
-    let exists = |path: &std::path::Path| workspace.root().join(path).exists();
-    no_faults("documents", documents.flat_map(|document| documents::faults(document, exists)).collect())
+    no_faults("documents", documents.flat_map(|document| documents::faults(document, &files)).collect())
 }
