@@ -67,7 +67,7 @@ pub struct FrameBuffer {
     home: Weak<Shelf>,
 }
 
-/// Keeps the memory of pictures that nobody holds any more for the next ones of the same size: at 30 pictures a
+/// Keeps the memory of pictures that nobody holds any more for the next ones of the same sizes: at 30 pictures a
 /// second the page faults of fresh memory cost more than drawing.
 #[derive(Clone, Default)]
 pub struct FramePool {
@@ -103,9 +103,9 @@ impl FramePool {
         let mut buffer = FrameBuffer::without_samples(width, height)?;
         let wanted = sample_count(width, height);
         let mut shelved = self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Other sizes are left over from a former source: free them.
-        shelved.retain(|samples| samples.len() == wanted);
-        buffer.samples = shelved.pop().unwrap_or_default();
+        if let Some(index) = shelved.iter().position(|samples| samples.len() == wanted) {
+            buffer.samples = shelved.remove(index);
+        }
         drop(shelved);
         buffer.samples.resize(wanted, 0);
         buffer.home = Arc::downgrade(&self.shelf);
@@ -129,12 +129,7 @@ impl FrameBuffer {
         if !valid.contains(&width) || !valid.contains(&height) {
             return Err(InvalidFrameSize);
         }
-        Ok(Self {
-            width,
-            height,
-            samples: Vec::new(),
-            home: Weak::new(),
-        })
+        Ok(Self { width, height, samples: Vec::new(), home: Weak::new() })
     }
 
     /// Pixels across.
@@ -168,11 +163,7 @@ impl FrameBuffer {
         let (luma, chroma) = self.samples.split_at(width * height);
         let (u, v) = chroma.split_at(chroma_width * chroma_height);
         let plane = |samples, width, height| Plane { samples, width, height };
-        [
-            plane(luma, width, height),
-            plane(u, chroma_width, chroma_height),
-            plane(v, chroma_width, chroma_height),
-        ]
+        [plane(luma, width, height), plane(u, chroma_width, chroma_height), plane(v, chroma_width, chroma_height)]
     }
 
     /// Luma, U and V, to fill.
@@ -182,22 +173,13 @@ impl FrameBuffer {
         let (luma, chroma) = self.samples.split_at_mut(width * height);
         let (u, v) = chroma.split_at_mut(chroma_width * chroma_height);
         let plane = |samples, width, height| PlaneMut { samples, width, height };
-        [
-            plane(luma, width, height),
-            plane(u, chroma_width, chroma_height),
-            plane(v, chroma_width, chroma_height),
-        ]
+        [plane(luma, width, height), plane(u, chroma_width, chroma_height), plane(v, chroma_width, chroma_height)]
     }
 
     /// The finished picture.
     #[must_use]
     pub fn into_frame(self, captured: MediaTime) -> VideoFrame {
-        VideoFrame {
-            width: self.width,
-            height: self.height,
-            captured,
-            pixels: Arc::new(self),
-        }
+        VideoFrame { width: self.width, height: self.height, captured, pixels: Arc::new(self) }
     }
 }
 
@@ -205,9 +187,11 @@ impl Drop for FrameBuffer {
     fn drop(&mut self) {
         if let Some(shelf) = self.home.upgrade() {
             let mut shelved = shelf.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if shelved.len() < SHELF_CAPACITY {
-                shelved.push(std::mem::take(&mut self.samples));
+            // What nobody took for longest is of a size that is not used any more.
+            if shelved.len() >= SHELF_CAPACITY {
+                shelved.remove(0);
             }
+            shelved.push(std::mem::take(&mut self.samples));
         }
     }
 }
@@ -278,12 +262,18 @@ mod tests {
     }
 
     #[test]
-    fn a_pool_keeps_a_bounded_number_of_one_size() {
+    fn a_pool_is_bounded_and_forgets_sizes_that_are_not_used() {
         let pool = FramePool::new();
         let many: Vec<_> = (0..20).map(|_| pool.take(16, 16).unwrap()).collect();
         drop(many);
         assert_eq!(pool.shelf.0.lock().unwrap().len(), SHELF_CAPACITY);
-        let _other = pool.take(32, 32).unwrap();
-        assert!(pool.shelf.0.lock().unwrap().is_empty());
+        for _ in 0..SHELF_CAPACITY {
+            let two_sizes = (pool.take(32, 32).unwrap(), pool.take(64, 64).unwrap());
+            drop(two_sizes);
+        }
+        let shelved = pool.shelf.0.lock().unwrap();
+        assert_eq!(shelved.len(), SHELF_CAPACITY);
+        assert_eq!(shelved.iter().filter(|samples| samples.len() == sample_count(32, 32)).count(), 1);
+        assert_eq!(shelved.iter().filter(|samples| samples.len() == sample_count(64, 64)).count(), 1);
     }
 }

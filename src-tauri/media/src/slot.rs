@@ -20,15 +20,8 @@ struct State<T> {
 
 impl<T> Default for LatestFrame<T> {
     fn default() -> Self {
-        let state = State {
-            frame: None,
-            dropped: 0,
-            closed: false,
-        };
-        Self {
-            state: Mutex::new(state),
-            filled: Condvar::new(),
-        }
+        let state = State { frame: None, dropped: 0, closed: false };
+        Self { state: Mutex::new(state), filled: Condvar::new() }
     }
 }
 
@@ -72,11 +65,7 @@ impl<T> LatestFrame<T> {
             if state.closed || left.is_zero() {
                 return None;
             }
-            state = self
-                .filled
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.filled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

@@ -200,12 +200,7 @@ mod tests {
 
     #[test]
     fn specs_read_as_they_print() {
-        for text in [
-            "pattern:320x180@15",
-            "device",
-            "device:USB cam: left",
-            "file:/a/b c.y4m",
-        ] {
+        for text in ["pattern:320x180@15", "device", "device:USB cam: left", "file:/a/b c.y4m"] {
             assert_eq!(text.parse::<CameraSpec>().unwrap().to_string(), text);
         }
         for text in ["tone:440", "device:x", "file:a.wav"] {
@@ -218,11 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_not_said_has_a_default() {
-        let pattern = CameraSpec::Pattern {
-            width: 1280,
-            height: 720,
-            fps: 30,
-        };
+        let pattern = CameraSpec::Pattern { width: 1280, height: 720, fps: 30 };
         assert_eq!("pattern".parse(), Ok(pattern));
         assert_eq!("tone".parse(), Ok(MicrophoneSpec::Tone { hz: 440 }));
         assert_eq!("device:".parse(), Ok(CameraSpec::Device(None)));
@@ -230,13 +221,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in [
-            "pattern:0x720@30",
-            "pattern:1280x720@0",
-            "pattern:99999x99999@30",
-            "pattern:720p",
-            "pattern:1x1@30",
-        ] {
+        for text in
+            ["pattern:0x720@30", "pattern:1280x720@0", "pattern:99999x99999@30", "pattern:720p", "pattern:1x1@30"]
+        {
             assert_eq!(text.parse::<CameraSpec>(), Err(SpecError::Pattern), "{text}");
         }
         assert_eq!("file:".parse::<CameraSpec>(), Err(SpecError::Path));

@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use thiserror::Error;
 
 use crate::frame::{FramePool, InvalidFrameSize, Plane, PlaneMut, VideoFrame};
@@ -35,7 +36,7 @@ fn is_cut(from: u32, to: u32) -> bool {
 
 /// An even side only: the chroma of an odd one would lack a sample.
 fn is_half(from: u32, to: u32) -> bool {
-    to % 2 == 0 && (2 * to..=2 * (to + CUT)).contains(&from)
+    to.is_multiple_of(2) && (2 * to..=2 * (to + CUT)).contains(&from)
 }
 
 impl Scaler {
@@ -93,12 +94,13 @@ fn halve(from: Plane<'_>, mut to: PlaneMut<'_>) {
 
 fn resample(resizer: &mut Resizer, from: Plane<'_>, to: PlaneMut<'_>) -> Result<(), ScaleError> {
     let side = |side: usize| u32::try_from(side).map_err(|_| ScaleError::Resample);
-    let source = ImageRef::new(side(from.width)?, side(from.height)?, from.samples, PixelType::U8)
+    // Typed, so that only the code for this kind of sample is built.
+    let source = TypedImageRef::<U8>::from_buffer(side(from.width)?, side(from.height)?, from.samples)
         .map_err(|_| ScaleError::Resample)?;
-    let mut target = Image::from_slice_u8(side(to.width)?, side(to.height)?, to.samples, PixelType::U8)
+    let mut target = TypedImage::<U8>::from_buffer(side(to.width)?, side(to.height)?, to.samples)
         .map_err(|_| ScaleError::Resample)?;
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
-    resizer.resize(&source, &mut target, &options).map_err(|_| ScaleError::Resample)
+    resizer.resize_typed(&source, &mut target, &options).map_err(|_| ScaleError::Resample)
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ const JOIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// A thread that can be waited for within bounds.
 pub(crate) struct Worker {
     handle: JoinHandle<()>,
-    /// Disconnected when the thread has ended, also by a panic.
-    running: Receiver<Infallible>,
+    /// Disconnected when the thread has ended, also by a panic. In a mutex so that a worker's owner can be shared.
+    running: Mutex<Receiver<Infallible>>,
 }
 
 impl Worker {
@@ -26,7 +26,7 @@ impl Worker {
             let _guard = guard;
             body();
         })?;
-        Ok(Self { handle, running })
+        Ok(Self { handle, running: Mutex::new(running) })
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -38,7 +38,8 @@ impl Worker {
         if self.handle.thread().id() == current().id() {
             return;
         }
-        match self.running.recv_timeout(JOIN_TIMEOUT) {
+        let running = self.running.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match running.recv_timeout(JOIN_TIMEOUT) {
             Err(RecvTimeoutError::Timeout) => tracing::warn!(thread = self.handle.thread().name(), "a thread hangs"),
             // A panic has been reported by the thread itself.
             Err(RecvTimeoutError::Disconnected) => drop(self.handle.join()),

@@ -69,11 +69,12 @@ impl OpenH264Decoder {
         let code = unsafe { APILoader::WelsCreateDecoder(&raw mut decoder) };
         let decoder = NonNull::new(decoder).filter(|_| code == 0).ok_or(DecodeError::Open(code))?;
         let mut opened = Self { decoder };
+        // Before anything else: it writes its warnings to the standard error stream.
+        opened.set_option(DECODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)?;
         let parameters = SDecodingParam::default();
         let initialise = opened.table().Initialize.ok_or(DecodeError::Open(0))?;
         // SAFETY: the decoder is alive, and copies what it needs of the parameters.
         opened_or(unsafe { initialise(opened.decoder.as_ptr(), &raw const parameters) })?;
-        opened.set_option(DECODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)?;
         opened.set_option(DECODER_OPTION_ERROR_CON_IDC, CONCEALMENT)?;
         Ok(opened)
     }

@@ -85,6 +85,8 @@ impl OpenH264Encoder {
     }
 
     fn initialise(&mut self, settings: &EncoderSettings) -> Result<(), EncodeError> {
+        // Before anything else: it writes its warnings to the standard error stream.
+        self.set_option(ENCODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)?;
         let mut parameters = SEncParamExt::default();
         let get_default_parameters = self.table().GetDefaultParams.ok_or(EncodeError::Open(0))?;
         let initialise = self.table().InitializeExt.ok_or(EncodeError::Open(0))?;
@@ -121,7 +123,6 @@ impl OpenH264Encoder {
         layer.sSliceArgument.uiSliceSizeConstraint = settings.max_slice_length;
         // SAFETY: the encoder is alive, and copies what it needs of the parameters.
         check(unsafe { initialise(self.encoder.as_ptr(), &raw const parameters) })?;
-        self.set_option(ENCODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)?;
         self.set_option(ENCODER_OPTION_DATAFORMAT, videoFormatI420)
     }
 
@@ -146,8 +147,8 @@ impl OpenH264Encoder {
     /// `value` must be of the type that the option has in `codec_app_def.h`.
     fn set_option<T>(&mut self, option: ENCODER_OPTION, mut value: T) -> Result<(), EncodeError> {
         let set = self.table().SetOption.ok_or(EncodeError::Failed(0))?;
-        // SAFETY: the encoder is alive, reads a value of the option's type and keeps no pointer to it; the three
-        // callers pass that type.
+        // SAFETY: the encoder is alive, reads a value of the option's type and keeps no pointer to it; the callers
+        // pass that type.
         check(unsafe { set(self.encoder.as_ptr(), option, (&raw mut value).cast::<c_void>()) })
     }
 

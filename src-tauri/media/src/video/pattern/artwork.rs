@@ -18,7 +18,9 @@ pub(super) struct Artwork {
 
 impl Artwork {
     pub(super) fn new(width: u32, height: u32) -> Result<Self, InvalidFrameSize> {
-        let backgrounds = (0..NOISE_PHASES).map(|phase| background(width, height, phase)).collect::<Result<_, _>>()?;
+        let room = room(width, height)?;
+        let backgrounds =
+            (0..NOISE_PHASES).map(|phase| with_noise(&room, 100 + phase as u64)).collect::<Result<_, _>>()?;
         let side = width.min(height) as usize;
         let heads = vec![Head::new(side / 4, 0), Head::new(side / 7, 1), Head::new(side / 10, 2)];
         Ok(Self { backgrounds, heads, strip: Strip::new(width as usize, height as usize) })
@@ -35,60 +37,96 @@ impl Artwork {
     }
 }
 
-/// A pseudo-random value for a point: the pattern is the same on every machine.
-fn hash(x: usize, y: usize, seed: usize) -> u32 {
-    let mut h = (x as u32).wrapping_mul(0x9E37_79B1)
-        ^ (y as u32).wrapping_mul(0x85EB_CA77)
-        ^ (seed as u32).wrapping_mul(0xC2B2_AE3D);
-    h = (h ^ h >> 15).wrapping_mul(0x2C1B_3C6D);
-    h = (h ^ h >> 12).wrapping_mul(0x297A_2D39);
-    h ^ h >> 15
+/// The lattice that textures are blended from has this many values a side, and then repeats.
+const LATTICE: usize = 64;
+
+/// Smooth random fields, the same on every machine.
+struct Noise {
+    values: Vec<f32>,
 }
 
-/// Smooth noise from -1 to 1: random values on a grid, blended between.
-fn smooth_noise(x: f32, y: f32, seed: usize) -> f32 {
-    let corner =
-        |dx: usize, dy: usize| hash(x as usize + dx, y as usize + dy, seed) as f32 / (u32::MAX / 2) as f32 - 1.0;
-    let (fx, fy) = (x.fract(), y.fract());
-    let (fx, fy) = (fx * fx * (3.0 - 2.0 * fx), fy * fy * (3.0 - 2.0 * fy));
-    let upper = corner(0, 0) + (corner(1, 0) - corner(0, 0)) * fx;
-    let lower = corner(0, 1) + (corner(1, 1) - corner(0, 1)) * fx;
-    upper + (lower - upper) * fy
+impl Noise {
+    fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        Self { values: (0..LATTICE * LATTICE).map(|_| f32::from(random.byte()) / 127.5 - 1.0).collect() }
+    }
+
+    fn corner(&self, x: usize, y: usize) -> f32 {
+        self.values[(y % LATTICE) * LATTICE + x % LATTICE]
+    }
+
+    /// From -1 to 1: the lattice's values, blended between.
+    fn smooth(&self, x: f32, y: f32) -> f32 {
+        let (column, row) = (x as usize, y as usize);
+        let (fx, fy) = (x.fract(), y.fract());
+        let (fx, fy) = (fx * fx * (3.0 - 2.0 * fx), fy * fy * (3.0 - 2.0 * fy));
+        let blend = |row| {
+            let left = self.corner(column, row);
+            left + (self.corner(column + 1, row) - left) * fx
+        };
+        let (upper, lower) = (blend(row), blend(row + 1));
+        upper + (lower - upper) * fy
+    }
+
+    /// Coarse and fine detail together, from about -1 to 1; `x` and `y` in lengths of the picture's shorter side.
+    fn texture(&self, x: f32, y: f32) -> f32 {
+        0.5 * self.smooth(x * 6.0, y * 6.0)
+            + 0.3 * self.smooth(x * 19.0, y * 19.0)
+            + 0.2 * self.smooth(x * 71.0, y * 71.0)
+    }
 }
 
-/// Texture with coarse and fine detail, from about -1 to 1; `x` and `y` in widths of the picture's shorter side.
-fn texture(x: f32, y: f32, seed: usize) -> f32 {
-    [(6.0, 0.5), (19.0, 0.3), (71.0, 0.2)]
-        .iter()
-        .enumerate()
-        .map(|(octave, (scale, weight))| weight * smooth_noise(x * scale, y * scale, seed + octave))
-        .sum()
+/// xorshift64*.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 56) as u8
+    }
 }
 
-fn background(width: u32, height: u32, phase: usize) -> Result<FrameBuffer, InvalidFrameSize> {
+/// The room, without noise.
+fn room(width: u32, height: u32) -> Result<FrameBuffer, InvalidFrameSize> {
     let mut buffer = FrameBuffer::new(width, height)?;
     let side = width.min(height) as f32;
+    let walls = Noise::new(1);
     let [mut luma, mut u, mut v] = buffer.planes_mut();
+    let band = stamp::band(height as usize);
     for (y, row) in luma.rows_mut().enumerate() {
+        let shade = 90.0 + 60.0 * y as f32 / height as f32;
         for (x, sample) in row.iter_mut().enumerate() {
-            let shade = 60.0 * y as f32 / height as f32;
-            let noise = (hash(x, y, 100 + phase) % 5) as f32 - 2.0;
-            *sample = (90.0 + shade + 40.0 * texture(x as f32 / side, y as f32 / side, 1) + noise) as u8;
+            *sample = (shade + 40.0 * walls.texture(x as f32 / side, y as f32 / side)) as u8;
         }
     }
-    let band = stamp::band(height as usize);
+    luma.rows_mut().take(band.end).for_each(|row| row.fill(126));
+    let grey_rows = band.end.div_ceil(2);
     for (plane, seed) in [(&mut u, 20), (&mut v, 30)] {
-        for (y, row) in plane.rows_mut().enumerate().skip(band.end.div_ceil(2)) {
+        let tint = Noise::new(seed);
+        plane.rows_mut().take(grey_rows).for_each(|row| row.fill(128));
+        for (y, row) in plane.rows_mut().enumerate().skip(grey_rows) {
             for (x, sample) in row.iter_mut().enumerate() {
-                let (x, y) = (2.0 * x as f32 / side, 2.0 * y as f32 / side);
-                *sample = (128.0 + 24.0 * smooth_noise(x * 4.0, y * 4.0, seed)) as u8;
+                *sample = (128.0 + 24.0 * tint.smooth(8.0 * x as f32 / side, 8.0 * y as f32 / side)) as u8;
             }
         }
-        let grey = band.end.div_ceil(2) * plane.width;
-        plane.samples.iter_mut().take(grey).for_each(|sample| *sample = 128);
     }
-    let band_rows = luma.rows_mut().take(band.end);
-    band_rows.for_each(|row| row.fill(126));
+    Ok(buffer)
+}
+
+/// The room as a camera's sensor sees it: every sample of luma off by up to two.
+fn with_noise(room: &FrameBuffer, seed: u64) -> Result<FrameBuffer, InvalidFrameSize> {
+    let mut buffer = FrameBuffer::new(room.width(), room.height())?;
+    buffer.samples_mut().copy_from_slice(room.samples());
+    let mut random = Random::new(seed);
+    let [luma, ..] = buffer.planes_mut();
+    // The room's luma is far enough from black and white.
+    luma.samples.iter_mut().for_each(|sample| *sample = *sample + random.byte() % 5 - 2);
     Ok(buffer)
 }
 
@@ -112,10 +150,10 @@ impl Head {
     fn new(radius: usize, orbit: usize) -> Self {
         let radius = radius / 2 * 2;
         let paint = |radius: usize, base: f32, contrast: f32, seed: usize| -> Vec<u8> {
-            let side = 2 * radius;
+            let (side, skin) = (2 * radius, Noise::new(seed as u64));
             let at = |i: usize| {
                 let (x, y) = ((i % side) as f32 / side as f32, (i / side) as f32 / side as f32);
-                (base + contrast * texture(x * 0.7, y * 0.7, seed)) as u8
+                (base + contrast * skin.texture(x * 0.7, y * 0.7)) as u8
             };
             (0..side * side).map(at).collect()
         };
@@ -172,10 +210,10 @@ struct Strip {
 
 impl Strip {
     fn new(width: usize, height: usize) -> Self {
-        let (rows, side) = (height / 10, width.min(height) as f32);
+        let (rows, side, print) = (height / 10, width.min(height) as f32, Noise::new(70));
         let at = |i: usize| {
             let (x, y) = (i % (2 * width) % width, i / (2 * width));
-            (118.0 + 70.0 * texture(x as f32 / side, y as f32 / side, 70)) as u8
+            (118.0 + 70.0 * print.texture(x as f32 / side, y as f32 / side)) as u8
         };
         Self { luma: (0..rows * 2 * width).map(at).collect(), width, rows }
     }

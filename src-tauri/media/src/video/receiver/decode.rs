@@ -110,12 +110,13 @@ impl DecodeLoop {
         let decoded = MediaTime::now();
         let (frame, integrity) = match self.decoder.decode(unit, decoded) {
             Ok(Some(picture)) => picture,
-            // Nothing else can be expected of a unit that wasn't whole.
-            Ok(None) | Err(_) if verdict != Verdict::Decodable => return false,
             Ok(None) => return false,
             Err(error) => {
-                tracing::debug!(%error, "a picture could not be decoded");
-                self.break_off();
+                // Of a unit that wasn't whole nothing else can be expected.
+                if verdict == Verdict::Decodable {
+                    tracing::debug!(%error, "a picture could not be decoded");
+                    self.break_off();
+                }
                 return false;
             }
         };

@@ -85,15 +85,13 @@ impl Stream {
     fn whole_keyframe(&self) -> Option<u64> {
         let starts = self.held.iter().filter(|(_, packet)| packet.begins_keyframe());
         let whole = |(start, first): &(&u64, &VideoPacket)| {
-            let mut expected = **start;
-            for (position, packet) in self.held.range(**start..) {
+            for (expected, (position, packet)) in (**start..).zip(self.held.range(**start..)) {
                 if *position != expected || packet.timestamp != first.timestamp {
                     return false;
                 }
                 if packet.marker {
                     return true;
                 }
-                expected += 1;
             }
             false
         };
