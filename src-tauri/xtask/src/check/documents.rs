@@ -45,10 +45,7 @@ pub(crate) fn faults(document: &TextFile, checkout: &impl Checkout) -> Vec<Strin
 fn places_in_code(line: &str) -> Vec<(&str, Option<&str>)> {
     let spans = line.split('`').skip(1).step_by(2);
     spans
-        .map(|span| match span.split_once(": ") {
-            Some((file, function)) => Some((file, Some(function))),
-            None => Some((span, None)),
-        })
+        .map(|span| span.split_once(": ").map_or((span, None), |(file, function)| (file, Some(function))))
         .filter(|(file, _)| file.ends_with(".rs") && file.contains('/'))
         .collect()
 }
