@@ -1,0 +1,87 @@
+//! The handle of a running call.
+
+use conclave_keys::envelope::EnvelopeKey;
+use conclave_protocol::intent::Intent;
+use conclave_protocol::notice::Notice;
+use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
+use thiserror::Error;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::CallConfig;
+use crate::driver::Driver;
+use crate::event::{EVENT_QUEUE, Event};
+use crate::statistics::CallStatistics;
+
+/// How many notices a slow reader may be behind before it misses the oldest.
+const NOTICE_QUEUE: usize = 64;
+
+/// Why a call could not be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum JoinError {
+    /// The system gave no random bytes.
+    #[error("the system's random source failed")]
+    Random,
+}
+
+/// A running call. Dropping it leaves the room.
+pub struct Call {
+    events: mpsc::Sender<Event>,
+    snapshots: watch::Receiver<RoomSnapshot>,
+    notices: broadcast::Sender<Notice>,
+    driver: JoinHandle<EndReason>,
+    /// Never sent on: its end tells the driver that the handle is gone.
+    handle: oneshot::Sender<()>,
+}
+
+impl Call {
+    /// Starts joining the room. Must be called on a tokio runtime, which then runs the call's tasks.
+    ///
+    /// # Errors
+    /// [`JoinError`].
+    pub fn join(config: CallConfig) -> Result<Self, JoinError> {
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).map_err(|_| JoinError::Random)?;
+        let envelope_key = EnvelopeKey::of(&config.link);
+        let (events, inbox) = mpsc::channel(EVENT_QUEUE);
+        let (notices, _) = broadcast::channel(NOTICE_QUEUE);
+        let (handle, handle_gone) = oneshot::channel();
+        let seed = u64::from_ne_bytes(seed);
+        let (driver, snapshots) = Driver::new(config, envelope_key, seed, events.clone(), notices.clone());
+        let driver = tokio::spawn(driver.run(inbox, handle_gone));
+        Ok(Self { events, snapshots, notices, driver, handle })
+    }
+
+    /// Asks for something. What comes of it shows in the snapshots.
+    pub async fn dispatch(&self, intent: Intent) {
+        // A call that is over has nobody to ask.
+        let _ = self.events.send(Event::Intent(intent)).await;
+    }
+
+    /// All that a UI draws, as it changes.
+    #[must_use]
+    pub fn snapshots(&self) -> watch::Receiver<RoomSnapshot> {
+        self.snapshots.clone()
+    }
+
+    /// What the person should know, from now on.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.notices.subscribe()
+    }
+
+    /// The call's figures so far; `None` when it is over.
+    pub async fn statistics(&self) -> Option<CallStatistics> {
+        let (answer, figures) = oneshot::channel();
+        self.events.send(Event::Statistics(answer)).await.ok()?;
+        figures.await.ok()
+    }
+
+    /// Waits for the end of the call: all links closed, devices released, threads joined.
+    pub async fn ended(self) -> EndReason {
+        let Self { driver, handle, .. } = self;
+        let reason = driver.await.unwrap_or(EndReason::Left);
+        drop(handle);
+        reason
+    }
+}

@@ -1,0 +1,38 @@
+//! What a call needs to know before it starts.
+
+use std::sync::Arc;
+
+use conclave_protocol::intent::DeviceChoice;
+use conclave_protocol::invite::InviteLink;
+use conclave_protocol::line::TileSize;
+use conclave_protocol::peer::DisplayName;
+use conclave_protocol::signalling::IceServer;
+
+use crate::observer::CallObserver;
+
+/// What a call needs to know before it starts.
+pub struct CallConfig {
+    /// The invitation, its room and secret checked by `conclave_keys::invitation::parse`.
+    pub link: InviteLink,
+    /// What the others call this participant.
+    pub name: DisplayName,
+    /// The devices to start with.
+    pub devices: Devices,
+    /// How large the others' cameras are drawn until the UI says otherwise.
+    pub view: TileSize,
+    /// STUN and TURN servers besides those the room server names.
+    pub ice_servers: Vec<IceServer>,
+    /// Who gets the pictures and the sound.
+    pub observer: Arc<dyn CallObserver>,
+}
+
+/// The devices of a call; what is `None` is off.
+#[derive(Debug, Clone, Default)]
+pub struct Devices {
+    /// The camera.
+    pub camera: Option<DeviceChoice>,
+    /// The microphone.
+    pub microphone: Option<DeviceChoice>,
+    /// The speaker; without one the others are decoded, but heard by nobody.
+    pub speaker: Option<DeviceChoice>,
+}

@@ -1,0 +1,272 @@
+//! The driver: the task that solely owns the room. Feeds it what happens and does what it wants done.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use conclave_keys::envelope::EnvelopeKey;
+use conclave_media::fault::DeviceNotice;
+use conclave_peer::{IceServer as PeerIceServer, Interfaces};
+use conclave_protocol::bytes::SealedBytes;
+use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::intent::Intent;
+use conclave_protocol::line::VideoLine;
+use conclave_protocol::notice::{DeviceKind, Notice};
+use conclave_protocol::peer::DisplayName;
+use conclave_protocol::signal::Signal;
+use conclave_protocol::signalling::{ClientMessage, IceServer, Recipient, ServerMessage};
+use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
+use conclave_room::{Effect, Input, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::time::{sleep_until, timeout};
+
+use crate::config::CallConfig;
+use crate::devices::{LocalDevices, protocol_fault};
+use crate::event::{Event, SocketEvent};
+use crate::link::{LinkCommand, Links};
+use crate::signalling::SignallingSocket;
+use crate::statistics::CallStatistics;
+
+/// How long the devices may take to be released at the end of the call.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
+
+pub(crate) struct Driver {
+    room: Room,
+    started: Instant,
+    joined: Option<Duration>,
+    me: Option<ParticipantId>,
+    envelope_key: EnvelopeKey,
+    signalling_url: String,
+    socket: Option<SignallingSocket>,
+    extra_ice_servers: Vec<IceServer>,
+    devices: LocalDevices,
+    links: Links,
+    events: mpsc::Sender<Event>,
+    snapshots: watch::Sender<RoomSnapshot>,
+    notices: broadcast::Sender<Notice>,
+    ended: Option<EndReason>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        config: CallConfig,
+        envelope_key: EnvelopeKey,
+        seed: u64,
+        events: mpsc::Sender<Event>,
+        notices: broadcast::Sender<Notice>,
+    ) -> (Self, watch::Receiver<RoomSnapshot>) {
+        let CallConfig { link, name, devices, view, ice_servers, observer } = config;
+        let room_config = RoomConfig {
+            room: link.room,
+            name,
+            camera: devices.camera,
+            microphone: devices.microphone,
+            speaker: devices.speaker,
+            microphone_muted: false,
+            view,
+            seed,
+        };
+        let room = Room::new(room_config, Timestamp::default());
+        // Whoever shares a computer with the room's server is on it too; everyone else needs real addresses.
+        let interfaces = if link.server.is_loopback() { Interfaces::LoopbackOnly } else { Interfaces::AllReal };
+        let devices = LocalDevices::new(events.clone());
+        let (snapshots, reader) = watch::channel(room.snapshot());
+        let driver = Self {
+            room,
+            started: Instant::now(),
+            joined: None,
+            me: None,
+            envelope_key,
+            signalling_url: link.server.signalling_url(),
+            socket: None,
+            extra_ice_servers: ice_servers,
+            links: Links::new(Arc::clone(devices.media()), observer, events.clone(), interfaces),
+            devices,
+            events,
+            snapshots,
+            notices,
+            ended: None,
+        };
+        (driver, reader)
+    }
+
+    /// Runs the call to its end.
+    pub(crate) async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<Event>,
+        mut handle_gone: oneshot::Receiver<()>,
+    ) -> EndReason {
+        let mut leaving = false;
+        loop {
+            self.carry_out();
+            if let Some(reason) = self.ended {
+                self.shut_down(inbox).await;
+                return reason;
+            }
+            let deadline = self.room.next_deadline().map(|at| self.started + at.0);
+            let tick = async {
+                match deadline {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                // The driver holds a sender itself, so the inbox never ends.
+                Some(event) = inbox.recv() => self.take(event),
+                () = tick => self.feed(Input::Tick),
+                _ = &mut handle_gone, if !leaving => {
+                    leaving = true;
+                    self.feed(Input::Intent(Intent::Leave));
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.room.handle(Timestamp(self.started.elapsed()), input);
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Intent(intent) => self.feed(Input::Intent(intent)),
+            Event::Link { peer, generation, event } => self.feed(Input::Link { peer, generation, event }),
+            Event::Media(event) => self.feed(Input::Media(event)),
+            Event::Device { kind, notice } => self.device_notice(kind, notice),
+            Event::Socket { socket, event } => match event {
+                SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
+                SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),
+                SocketEvent::Message(ServerMessage::Relayed { from, payload }) => self.unseal(from, &payload),
+                SocketEvent::Message(message) => {
+                    if let ServerMessage::Welcome { participant, .. } = &message {
+                        self.me = Some(*participant);
+                        self.joined.get_or_insert_with(|| self.started.elapsed());
+                    }
+                    self.feed(Input::Server { socket, event: ServerEvent::Message(message) });
+                }
+            },
+            // Whoever asked may have given up.
+            Event::Statistics(answer) => drop(answer.send(self.statistics())),
+        }
+    }
+
+    /// A sender speaks of the device in use without knowing its name.
+    fn device_notice(&mut self, kind: DeviceKind, notice: DeviceNotice) {
+        let me = self.snapshots.borrow().me.clone();
+        let state = match kind {
+            DeviceKind::Camera => me.camera,
+            DeviceKind::Microphone => me.microphone,
+            DeviceKind::Speaker => me.speaker,
+        };
+        let Some(device) = state.active else { return };
+        self.feed(Input::Media(match notice {
+            DeviceNotice::Fault(fault) => MediaEvent::Fault { kind, device, fault: protocol_fault(fault) },
+            DeviceNotice::Recovered => MediaEvent::Recovered { kind, device },
+        }));
+    }
+
+    fn unseal(&mut self, from: ParticipantId, payload: &SealedBytes) {
+        let Some(me) = self.me else { return };
+        let Ok(plain) = self.envelope_key.open(from, me, payload) else {
+            tracing::warn!(?from, "an envelope that is not genuine was dropped");
+            return;
+        };
+        match Signal::from_json(&plain) {
+            Ok(signal) => self.feed(Input::Signal { from, signal }),
+            Err(error) => tracing::debug!(?from, %error, "a signal was ignored"),
+        }
+    }
+
+    /// Does all that the room wants done, and shows what became of it.
+    fn carry_out(&mut self) {
+        while let Some(effect) = self.room.poll_effect() {
+            self.perform(effect);
+        }
+        let snapshot = self.room.snapshot();
+        let names = |id| name_in(&snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
+        self.links.retain(|id| snapshot.others.iter().any(|other| other.id == id), names);
+        self.snapshots.send_if_modified(|shown| {
+            let changed = *shown != snapshot;
+            if changed {
+                *shown = snapshot;
+            }
+            changed
+        });
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenSocket { socket } => {
+                self.socket = Some(SignallingSocket::open(self.signalling_url.clone(), socket, self.events.clone()));
+            }
+            Effect::CloseSocket => self.socket = None,
+            Effect::SendToServer(message) => self.say(message),
+            Effect::Signal { to, signal } => self.seal(to, &signal),
+            Effect::OpenLink { peer, generation, role, ice_servers } => {
+                let servers = ice_servers.into_iter().chain(self.extra_ice_servers.iter().cloned());
+                self.links.open(peer, generation, role, servers.map(peer_ice_server).collect());
+            }
+            Effect::ApplyRemote { peer, generation, remote } => {
+                self.links.command(peer, generation, LinkCommand::Remote(remote));
+            }
+            Effect::RestartIce { peer, generation } => self.links.command(peer, generation, LinkCommand::RestartIce),
+            Effect::CloseLink { peer, generation } => self.links.close(peer, generation),
+            Effect::SendToPeer { peer, generation, message } => {
+                self.links.command(peer, generation, LinkCommand::Send(message));
+            }
+            Effect::SetDemand { peer, line: VideoLine::Camera, size } => {
+                self.links.current_command(peer, LinkCommand::SetDemand(size));
+            }
+            // This end shares no screen, so nobody's wish to see one changes anything.
+            Effect::SetDemand { line: VideoLine::Screen, .. } => {}
+            Effect::OpenDevice { kind, device, generation } => self.devices.open(kind, device.as_ref(), generation),
+            Effect::MuteMicrophone { muted } => self.devices.media().microphone.set_muted(muted),
+            Effect::SetVolume { peer, volume } => self.links.set_volume(peer, volume),
+            // Nobody may be listening.
+            Effect::Notify(notice) => drop(self.notices.send(notice)),
+            Effect::End(reason) => self.ended = Some(reason),
+        }
+    }
+
+    fn say(&self, message: ClientMessage) {
+        if let Some(socket) = &self.socket {
+            socket.send(message);
+        }
+    }
+
+    fn seal(&self, to: ParticipantId, signal: &Signal) {
+        let Some(me) = self.me else { return };
+        match self.envelope_key.seal(me, to, &signal.to_json()) {
+            Ok(payload) => self.say(ClientMessage::Relay { to: Recipient::Participant(to), payload }),
+            Err(error) => tracing::error!(%error, "a signal could not be sealed"),
+        }
+    }
+
+    fn statistics(&self) -> CallStatistics {
+        CallStatistics {
+            joined: self.joined,
+            encoders: self.devices.media().camera.encoder_statistics(),
+            participants: self.links.statistics(|id| name_in(&self.snapshots.borrow(), id)),
+        }
+    }
+
+    /// Lets go of links and devices. Events that still come are dropped, so nobody waits for a place in the inbox.
+    async fn shut_down(self, mut inbox: mpsc::Receiver<Event>) {
+        inbox.close();
+        let Self { links, devices, socket, .. } = self;
+        drop(socket);
+        links.shut_down().await;
+        // Releasing devices joins their threads.
+        let released = tokio::task::spawn_blocking(move || drop(devices));
+        if timeout(RELEASE_TIMEOUT, released).await.is_err() {
+            tracing::warn!("a device was not released in time");
+        }
+    }
+}
+
+fn name_in(snapshot: &RoomSnapshot, id: ParticipantId) -> Option<DisplayName> {
+    snapshot.others.iter().find(|other| other.id == id).and_then(|other| other.name.clone())
+}
+
+fn peer_ice_server(server: IceServer) -> PeerIceServer {
+    let IceServer { urls, username, credential } = server;
+    PeerIceServer { urls, username: username.unwrap_or_default(), credential: credential.unwrap_or_default() }
+}

@@ -1,0 +1,161 @@
+//! The task of one link: the only one that talks to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use conclave_peer::{
+    IceCandidate as PeerCandidate, Line, Link, LinkConfig, LinkError, LinkEvent as PeerEvent, LinkEvents,
+    LinkStatistics,
+};
+use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::line::{TileSize, VideoLine};
+use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::signal::IceCandidate;
+use conclave_room::{LinkEvent, RemoteSignal};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::incoming::ParticipantMedia;
+use super::outgoing::{CameraForwarding, Outgoing};
+use crate::devices::LocalMedia;
+use crate::event::Event;
+
+/// How often a link's figures are read.
+const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What a link's task can be asked.
+pub(crate) enum LinkCommand {
+    /// Take what the other side sent.
+    Remote(RemoteSignal),
+    /// Offer again with new ICE credentials.
+    RestartIce,
+    /// Say something on the control channel.
+    Send(PeerMessage),
+    /// The other side draws this end's camera this large.
+    SetDemand(TileSize),
+}
+
+/// What a link's task works with.
+pub(super) struct Session {
+    pub(super) peer: ParticipantId,
+    pub(super) generation: LinkGeneration,
+    pub(super) local: Arc<LocalMedia>,
+    pub(super) media: Arc<ParticipantMedia>,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) figures: watch::Sender<Option<LinkStatistics>>,
+}
+
+impl Session {
+    /// Builds the link and runs it until its inbox ends.
+    pub(super) async fn run(self, config: LinkConfig, mut inbox: mpsc::Receiver<LinkCommand>) {
+        let opened = Link::open(config, self.media.clone()).await;
+        let (link, events) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::warn!(peer = ?self.peer, %error, "a link could not be built");
+                self.tell(LinkEvent::Failed).await;
+                return;
+            }
+        };
+        self.serve(&link, events, &mut inbox).await;
+        self.figures.send_replace(Some(link.statistics().await));
+        link.close().await;
+    }
+
+    async fn serve(&self, link: &Link, mut events: LinkEvents, inbox: &mut mpsc::Receiver<LinkCommand>) {
+        let mut keyframe_requests = self.media.route_keyframe_requests();
+        let mut forwarding = CameraForwarding::default();
+        let mut figures_due = interval(FIGURES_INTERVAL);
+        figures_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                command = inbox.recv() => match command {
+                    Some(command) => self.obey(link, &mut forwarding, command).await,
+                    None => return,
+                },
+                event = events.next() => match event {
+                    Some(event) => self.pass_on(link, &mut forwarding, event).await,
+                    None => {
+                        self.tell(LinkEvent::Failed).await;
+                        // Nothing comes any more; the room closes the link.
+                        while inbox.recv().await.is_some() {}
+                        return;
+                    }
+                },
+                // Ends only with the next link of this participant, which then gets the requests.
+                Some(line) = keyframe_requests.recv() => link.request_keyframe(match line {
+                    VideoLine::Camera => Line::Camera,
+                    VideoLine::Screen => Line::Screen,
+                }),
+                _ = figures_due.tick() => {
+                    self.figures.send_replace(Some(link.statistics().await));
+                }
+            }
+        }
+    }
+
+    async fn obey(&self, link: &Link, forwarding: &mut CameraForwarding, command: LinkCommand) {
+        match command {
+            LinkCommand::Remote(remote) => {
+                if let Err(error) = apply(link, remote).await {
+                    // A hostile or broken description never becomes a link: the room's watchdog decides what next.
+                    tracing::warn!(peer = ?self.peer, %error, "what the other side sent about the link was not accepted");
+                }
+            }
+            LinkCommand::RestartIce => {
+                if let Err(error) = link.restart_ice().await {
+                    tracing::warn!(peer = ?self.peer, %error, "ICE could not be restarted");
+                }
+            }
+            LinkCommand::Send(message) => {
+                if let Err(error) = link.send_control(message.to_json().into()) {
+                    tracing::warn!(peer = ?self.peer, %error, "a control message was not sent");
+                }
+            }
+            LinkCommand::SetDemand(demand) => forwarding.set_demand(demand),
+        }
+    }
+
+    async fn pass_on(&self, link: &Link, forwarding: &mut CameraForwarding, event: PeerEvent) {
+        let event = match event {
+            PeerEvent::LocalDescription { sdp } => LinkEvent::LocalDescription { sdp },
+            PeerEvent::LocalCandidate(candidate) => LinkEvent::LocalCandidate(IceCandidate {
+                candidate: candidate.candidate,
+                sdp_mid: candidate.sdp_mid,
+                sdp_m_line_index: candidate.sdp_m_line_index,
+            }),
+            PeerEvent::Connected => {
+                self.media.note_connected();
+                forwarding.start(Outgoing::attach(&self.local, link));
+                LinkEvent::Connected
+            }
+            PeerEvent::Interrupted => LinkEvent::Interrupted,
+            PeerEvent::Failed => LinkEvent::Failed,
+            PeerEvent::Control(bytes) => match PeerMessage::from_json(&bytes) {
+                Ok(message) => LinkEvent::Message(message),
+                Err(error) => {
+                    tracing::debug!(peer = ?self.peer, %error, "a control message was ignored");
+                    return;
+                }
+            },
+            PeerEvent::KeyframeRequested { line } => return forwarding.keyframe_requested(line),
+            PeerEvent::SendBandwidth { bps } => return forwarding.set_bandwidth(bps),
+        };
+        self.tell(event).await;
+    }
+
+    async fn tell(&self, event: LinkEvent) {
+        // A driver that is gone needs no telling.
+        let _ = self.events.send(Event::Link { peer: self.peer, generation: self.generation, event }).await;
+    }
+}
+
+async fn apply(link: &Link, remote: RemoteSignal) -> Result<(), LinkError> {
+    match remote {
+        RemoteSignal::Offer(sdp) => link.apply_offer(sdp).await,
+        RemoteSignal::Answer(sdp) => link.apply_answer(sdp).await,
+        RemoteSignal::Candidate(IceCandidate { candidate, sdp_mid, sdp_m_line_index }) => {
+            link.apply_candidate(PeerCandidate { candidate, sdp_mid, sdp_m_line_index }).await
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The WebSocket to the room server: one task a socket, which reads, writes and says when it is over.
+
+use std::time::Duration;
+
+use conclave_protocol::signalling::limits::MAX_MESSAGE_BYTES;
+use conclave_protocol::signalling::{ClientMessage, ServerMessage};
+use conclave_room::Generation;
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+
+use crate::event::{Event, SocketEvent};
+
+/// How long a connection may take to come up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The server pings every 25 s; a socket silent for longer than two of them leads nowhere any more.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the last words may take to be written.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Messages that may wait to be written. A socket that falls behind further is given up and opened anew.
+const SEND_QUEUE: usize = 256;
+
+type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// A signalling socket. Dropping it closes the socket once what was sent is written.
+pub(crate) struct SignallingSocket {
+    outgoing: mpsc::Sender<ClientMessage>,
+}
+
+impl SignallingSocket {
+    /// Connects in the background; what becomes of it is told by events that carry `socket`.
+    pub(crate) fn open(url: String, socket: Generation, events: mpsc::Sender<Event>) -> Self {
+        let (outgoing, queue) = mpsc::channel(SEND_QUEUE);
+        tokio::spawn(async move {
+            let told = |event| events.send(Event::Socket { socket, event });
+            if let Some(stream) = connect(&url).await
+                && told(SocketEvent::Opened).await.is_ok()
+            {
+                carry(stream, queue, socket, &events).await;
+            }
+            // A driver that is gone needs no telling.
+            let _ = told(SocketEvent::Closed).await;
+        });
+        Self { outgoing }
+    }
+
+    /// Says something to the server. What does not fit any more is dropped: whoever said it says it again when no
+    /// answer comes.
+    pub(crate) fn send(&self, message: ClientMessage) {
+        if self.outgoing.try_send(message).is_err() {
+            tracing::debug!("a message to the server was dropped: the socket is closed or falls behind");
+        }
+    }
+}
+
+async fn connect(url: &str) -> Option<Socket> {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE_BYTES))
+        .max_frame_size(Some(MAX_MESSAGE_BYTES))
+        .max_write_buffer_size(4 * MAX_MESSAGE_BYTES);
+    match timeout(CONNECT_TIMEOUT, connect_async_with_config(url, Some(config), true)).await {
+        Ok(Ok((stream, _))) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the room server can't be reached");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("the room server does not answer");
+            None
+        }
+    }
+}
+
+/// Carries messages both ways until either side ends it.
+async fn carry(
+    stream: Socket,
+    mut queue: mpsc::Receiver<ClientMessage>,
+    socket: Generation,
+    events: &mpsc::Sender<Event>,
+) {
+    let (mut sink, mut stream) = stream.split();
+    loop {
+        tokio::select! {
+            said = queue.recv() => match said {
+                Some(message) => {
+                    if sink.send(Message::text(message.to_json())).await.is_err() {
+                        return;
+                    }
+                }
+                None => {
+                    let _ = timeout(CLOSE_TIMEOUT, sink.close()).await;
+                    return;
+                }
+            },
+            heard = timeout(SILENCE_TIMEOUT, stream.next()) => {
+                let message = match heard {
+                    Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str::<ServerMessage>(&text),
+                    // The library answers pings by itself.
+                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+                    _ => return,
+                };
+                match message {
+                    Ok(message) => {
+                        let event = SocketEvent::Message(message);
+                        if events.send(Event::Socket { socket, event }).await.is_err() {
+                            return;
+                        }
+                    }
+                    // Perhaps a newer server's message: what this version doesn't know it does without.
+                    Err(_) => tracing::debug!("an unreadable message from the server was ignored"),
+                }
+            }
+        }
+    }
+}

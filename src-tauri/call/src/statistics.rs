@@ -1,0 +1,54 @@
+//! Figures of a call.
+
+use std::time::Duration;
+
+use conclave_media::audio::AudioReceiveStatistics;
+use conclave_media::video::{EncoderStatistics, VideoReceiveStatistics};
+use conclave_peer::LinkStatistics;
+use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::peer::DisplayName;
+
+/// Figures of a call so far.
+#[derive(Debug, Clone)]
+pub struct CallStatistics {
+    /// From the start to the server's welcome; `None` before it.
+    pub joined: Option<Duration>,
+    /// What each layer of the camera was encoded to.
+    pub encoders: Vec<EncoderStatistics>,
+    /// Everyone there is or was, up to a bound, in order of appearance.
+    pub participants: Vec<ParticipantStatistics>,
+}
+
+/// Figures of what passes between this participant and another.
+#[derive(Debug, Clone)]
+pub struct ParticipantStatistics {
+    /// Who.
+    pub id: ParticipantId,
+    /// Their name, once they said it.
+    pub name: Option<DisplayName>,
+    /// How long everything took.
+    pub milestones: Milestones,
+    /// Their camera.
+    pub video: VideoReceiveStatistics,
+    /// Their microphone.
+    pub audio: AudioReceiveStatistics,
+    /// The latest link to them, as of a second ago at most; nothing before the first.
+    pub link: Option<LinkStatistics>,
+    /// Packets of both ways over all links to them.
+    pub sent_bytes: u64,
+    /// Packets of both ways over all links to them.
+    pub received_bytes: u64,
+    /// Links built to them: 1 in a good call.
+    pub links_built: u32,
+}
+
+/// When things first happened, since both participants were in the room.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Milestones {
+    /// The link was up.
+    pub connected: Option<Duration>,
+    /// A picture was decoded.
+    pub first_video: Option<Duration>,
+    /// A packet of sound arrived.
+    pub first_audio: Option<Duration>,
+}
