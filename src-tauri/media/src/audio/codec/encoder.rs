@@ -15,7 +15,7 @@ const BITRATE_BPS: i32 = 32_000;
 const COMPLEXITY: i32 = 9;
 
 /// Expected loss before any is known: the encoder adds redundant copies only when it expects some.
-const FIRST_EXPECTED_LOSS_PERCENT: i32 = 10;
+pub(crate) const FIRST_EXPECTED_LOSS_PERCENT: u8 = 10;
 
 /// Longest packet: what an RTP packet of a call holds.
 const MAX_BYTES: usize = 1_180;
@@ -49,7 +49,7 @@ impl VoiceEncoder {
         opus.set_signal(Signal::Voice)?;
         opus.set_complexity(COMPLEXITY)?;
         opus.set_inband_fec(true)?;
-        opus.set_packet_loss_perc(FIRST_EXPECTED_LOSS_PERCENT)?;
+        opus.set_packet_loss_perc(i32::from(FIRST_EXPECTED_LOSS_PERCENT))?;
         opus.set_dtx(true)?;
         let bytes = Box::new([0; MAX_BYTES]);
         Ok(Self { opus, bytes })

@@ -5,4 +5,4 @@ mod encoder;
 mod packet;
 
 pub use decoder::OpusDecoder;
-pub(crate) use encoder::{Encoded, PACKET_SAMPLES, VoiceEncoder};
+pub(crate) use encoder::{Encoded, FIRST_EXPECTED_LOSS_PERCENT, PACKET_SAMPLES, VoiceEncoder};

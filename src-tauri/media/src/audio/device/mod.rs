@@ -1,0 +1,16 @@
+//! Microphones and speakers, by cpal.
+//!
+//! The system's calls may hang for as long as the sound server does, so they are made on threads of their own (one a
+//! stream, one a listing), which nobody waits for longer than he can afford. See [`stream`].
+
+mod format;
+mod host;
+mod line;
+mod listing;
+mod stream;
+mod supervisor;
+
+pub(crate) use self::line::{DeviceLine, LinePoll};
+pub(crate) use self::supervisor::Resolve;
+pub use self::listing::{microphones, speakers};
+pub(crate) use self::stream::{Capture, Playback};

@@ -1,0 +1,105 @@
+//! From a source's frames to packets.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::clock::RtpClock;
+use super::sinks::{EncodedAudioPacket, Sinks};
+use crate::audio::codec::{Encoded, PACKET_SAMPLES, VoiceEncoder};
+use crate::audio::level::{LevelMeter, SILENCE_DBFS};
+use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
+
+/// Whether the person wants to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mute {
+    Open,
+    Muted,
+}
+
+pub(super) struct Chain {
+    encoder: VoiceEncoder,
+    expected_loss: Option<u8>,
+    clock: RtpClock,
+    meter: LevelMeter,
+    /// The packet that is being filled, and the timestamp of its first sample.
+    packet: [f32; PACKET_SAMPLES],
+    filled: usize,
+    timestamp: u32,
+    /// The former packet was sent.
+    in_talkspurt: bool,
+}
+
+impl Chain {
+    pub(super) fn new() -> Result<Self, opus::Error> {
+        Ok(Self {
+            encoder: VoiceEncoder::new()?,
+            expected_loss: None,
+            clock: RtpClock::default(),
+            meter: LevelMeter::default(),
+            packet: [0.0; PACKET_SAMPLES],
+            filled: 0,
+            timestamp: 0,
+            in_talkspurt: false,
+        })
+    }
+
+    /// Takes a frame that a source gave now, and gives its level.
+    ///
+    /// What hears the speaker's mix and takes its echo, noise and unevenness out of the frame belongs here, before
+    /// anything else looks at it.
+    pub(super) fn frame(&mut self, now: Instant, frame: &AudioFrame, mute: Mute, sinks: &Sinks) -> f32 {
+        let timestamp = self.clock.stamp(now);
+        if mute == Mute::Muted {
+            self.filled = 0;
+            self.in_talkspurt = false;
+            self.meter = LevelMeter::default();
+            return SILENCE_DBFS;
+        }
+        // A frame that doesn't follow the one before would shift the packet's second half.
+        let follows = timestamp.wrapping_sub(self.timestamp) as usize == self.filled;
+        if self.filled > 0 && !follows {
+            self.packet.iter_mut().skip(self.filled).for_each(|sample| *sample = 0.0);
+            self.send(sinks);
+        }
+        if self.filled == 0 {
+            self.timestamp = timestamp;
+        }
+        let room = self.packet.iter_mut().skip(self.filled);
+        room.zip(&frame.samples).for_each(|(to, from)| *to = *from);
+        self.filled += AUDIO_FRAME_SAMPLES;
+        if self.filled >= PACKET_SAMPLES {
+            self.send(sinks);
+        }
+        self.meter.update(frame)
+    }
+
+    pub(super) fn expect_loss(&mut self, percent: u8) {
+        if self.expected_loss != Some(percent) && self.encoder.expect_loss(percent).is_ok() {
+            self.expected_loss = Some(percent);
+        }
+    }
+
+    fn send(&mut self, sinks: &Sinks) {
+        self.filled = 0;
+        if sinks.is_empty() {
+            self.in_talkspurt = false;
+            return;
+        }
+        match self.encoder.encode(&self.packet) {
+            Ok(Encoded::Packet(payload)) => {
+                let packet = EncodedAudioPacket {
+                    payload: Bytes::copy_from_slice(payload),
+                    timestamp: self.timestamp,
+                    marker: !std::mem::replace(&mut self.in_talkspurt, true),
+                };
+                sinks.send(&packet);
+            }
+            Ok(Encoded::Silence) => self.in_talkspurt = false,
+            Err(error) => {
+                tracing::warn!(%error, "sound could not be encoded");
+                self.in_talkspurt = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Sending sound: one encoder for all links, and whatever source is in use above it.
+
+mod capture;
+mod chain;
+mod clock;
+mod sinks;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use self::sinks::{AudioSubscription, EncodedAudioPacket, EncodedAudioSink};
+use self::capture::Capture;
+use self::sinks::Sinks;
+use super::codec::FIRST_EXPECTED_LOSS_PERCENT;
+use super::level::SILENCE_DBFS;
+use super::replacement::Replacement;
+use super::worker::Worker;
+use crate::fault::{DeviceNotice, ReplaceTrackError};
+use crate::source::MicrophoneSpec;
+
+/// What the handle and the thread `audio-in` share.
+struct Shared {
+    replacements: Mutex<Vec<Replacement<Option<MicrophoneSpec>>>>,
+    muted: AtomicBool,
+    expected_loss_percent: AtomicU8,
+    level_dbfs: AtomicU32,
+    sinks: Arc<Sinks>,
+}
+
+/// One participant's own sound: a source, its level, an encoder. Owns the thread `audio-in`; dropping it ends the
+/// thread, [`AudioSender::close`] waits for that too.
+pub struct AudioSender {
+    shared: Arc<Shared>,
+    worker: Worker,
+}
+
+impl AudioSender {
+    /// A sender without a source. News of the source in use go to `events`, on the thread `audio-in`.
+    pub fn new(events: impl Fn(DeviceNotice) + Send + Sync + 'static) -> Self {
+        let shared = Arc::new(Shared {
+            replacements: Mutex::default(),
+            muted: AtomicBool::new(false),
+            expected_loss_percent: AtomicU8::new(FIRST_EXPECTED_LOSS_PERCENT),
+            level_dbfs: AtomicU32::new(SILENCE_DBFS.to_bits()),
+            sinks: Arc::default(),
+        });
+        let theirs = Arc::clone(&shared);
+        let worker = Worker::spawn("audio-in", move |closing| {
+            if let Some(capture) = Capture::new(theirs, Box::new(events)) {
+                capture.run(closing);
+            }
+        });
+        Self { shared, worker }
+    }
+
+    /// Puts another source in the place of the one in use, as `RTCRtpSender.replaceTrack` does: timestamps go on, and
+    /// receivers hear another sound, nothing else. The new source is opened first, and the former one is sent until
+    /// the first sound of the new one is there; if that never comes, the former one stays. `None` stops sending.
+    ///
+    /// `done` is called exactly once, on the thread `audio-in`. A later call supersedes an earlier one that is not
+    /// done yet.
+    pub fn replace_track(
+        &self,
+        source: Option<MicrophoneSpec>,
+        done: impl FnOnce(Result<(), ReplaceTrackError>) + Send + 'static,
+    ) {
+        let replacement = Replacement::new(source, done);
+        self.shared.replacements.lock().unwrap_or_else(PoisonError::into_inner).push(replacement);
+        self.worker.wake();
+    }
+
+    /// Silences the source, or lets it be heard. Muted, nothing is sent; the source is kept.
+    pub fn set_muted(&self, muted: bool) {
+        self.shared.muted.store(muted, Ordering::Relaxed);
+    }
+
+    /// Adds somebody who gets packets.
+    #[must_use]
+    pub fn attach(&self, sink: Arc<dyn EncodedAudioSink>) -> AudioSubscription {
+        self.shared.sinks.attach(&sink)
+    }
+
+    /// How loud the source is at the moment, as [`super::level`] counts; silent when muted.
+    #[must_use]
+    pub fn level_dbfs(&self) -> f32 {
+        f32::from_bits(self.shared.level_dbfs.load(Ordering::Relaxed))
+    }
+
+    /// How many of a hundred packets are expected to be lost: the more, the more bits go into redundant copies. Ten
+    /// are until this is called; with zero, no copies are sent.
+    pub fn set_expected_loss(&self, percent: u8) {
+        self.shared.expected_loss_percent.store(percent, Ordering::Relaxed);
+    }
+
+    /// Gives the source back and waits until it is; half a second for a device that doesn't answer.
+    pub fn close(self) {
+        self.worker.close();
+    }
+}
