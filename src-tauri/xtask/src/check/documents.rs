@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Parser as _;
 
-use super::tracked::TextFile;
+use super::text_files::TextFile;
 use crate::cli::Cli;
 
 /// The checkout, as far as documents speak of it. Paths are from its top.

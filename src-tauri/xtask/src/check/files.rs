@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::tracked::TextFile;
+use super::text_files::TextFile;
 
 /// The most lines of a Rust file, its tests not counted: beyond it the file has more than one responsibility.
 const MAX_LINES: usize = 400;

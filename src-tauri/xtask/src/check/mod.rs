@@ -3,7 +3,7 @@
 mod documents;
 mod files;
 mod imports;
-mod tracked;
+mod text_files;
 
 use crate::failure::{Failure, no_faults};
 use crate::workspace::Workspace;
@@ -13,15 +13,15 @@ pub(crate) fn imports(workspace: &Workspace) -> Result<(), Failure> {
     no_faults("import rules", imports::faults(workspace.metadata()))
 }
 
-/// Checks every file under version control.
+/// Checks every text file of the checkout.
 pub(crate) fn files(workspace: &Workspace) -> Result<(), Failure> {
-    let files = tracked::TextFiles::of(workspace)?;
+    let files = text_files::TextFiles::of(workspace)?;
     no_faults("files", files.iter().flat_map(files::faults).collect())
 }
 
 /// Checks the documents' commands, links and places in the code.
 pub(crate) fn documents(workspace: &Workspace) -> Result<(), Failure> {
-    let files = tracked::TextFiles::of(workspace)?;
+    let files = text_files::TextFiles::of(workspace)?;
     let documents = files.iter().filter(|file| file.path.extension().is_some_and(|kind| kind == "md"));
     no_faults("documents", documents.flat_map(|document| documents::faults(document, &files)).collect())
 }
