@@ -1,4 +1,5 @@
 //! Encoder, packetiser, assembler and decoder together on the test pattern, without threads and on a virtual clock.
+#![cfg(test)]
 
 use std::time::{Duration, Instant};
 

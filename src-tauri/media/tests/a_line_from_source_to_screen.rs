@@ -1,5 +1,6 @@
 //! Whole video lines: sources, senders, networks and receivers with their real threads. What is awaited is a condition,
 //! never a time; what is measured is on the pictures that were decoded.
+#![cfg(test)]
 
 mod video_line;
 

@@ -13,20 +13,20 @@ use conclave_media::video::{
 };
 
 /// Nothing here takes longer on a machine that is busy with other things.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a network does to packets, from a seed.
 #[derive(Debug, Clone, Copy)]
-pub struct Network {
-    pub seed: u64,
+pub(crate) struct Network {
+    pub(crate) seed: u64,
     /// Of a thousand packets.
-    pub lost_permille: u64,
+    pub(crate) lost_permille: u64,
     /// Of a thousand packets, how many are overtaken by up to three others.
-    pub late_permille: u64,
+    pub(crate) late_permille: u64,
 }
 
 impl Network {
-    pub const PERFECT: Self = Self { seed: 0, lost_permille: 0, late_permille: 0 };
+    pub(crate) const PERFECT: Self = Self { seed: 0, lost_permille: 0, late_permille: 0 };
 }
 
 /// xorshift64*.
@@ -43,18 +43,18 @@ impl Dice {
 
 /// A picture that was shown.
 #[derive(Debug, Clone)]
-pub struct Shown {
-    pub at: Instant,
-    pub stamp: Option<PatternStamp>,
-    pub size: (u32, u32),
-    pub keyframe: bool,
-    pub timestamp: u32,
-    pub integrity: PictureIntegrity,
+pub(crate) struct Shown {
+    pub(crate) at: Instant,
+    pub(crate) stamp: Option<PatternStamp>,
+    pub(crate) size: (u32, u32),
+    pub(crate) keyframe: bool,
+    pub(crate) timestamp: u32,
+    pub(crate) integrity: PictureIntegrity,
 }
 
 /// All pictures that were shown so far.
 #[derive(Default)]
-pub struct Screen {
+pub(crate) struct Screen {
     shown: Mutex<Vec<Shown>>,
     changed: Condvar,
 }
@@ -74,7 +74,7 @@ impl Screen {
     }
 
     /// Waits until the pictures shown are as wanted, and gives them.
-    pub fn wait_until(&self, what: &str, wanted: impl Fn(&[Shown]) -> bool) -> Vec<Shown> {
+    pub(crate) fn wait_until(&self, what: &str, wanted: impl Fn(&[Shown]) -> bool) -> Vec<Shown> {
         let shown = self.shown.lock().unwrap();
         let (shown, timeout) = self.changed.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown)).unwrap();
         assert!(!timeout.timed_out(), "in vain waited for {what}; {} pictures, last {:?}", shown.len(), shown.last());
@@ -82,12 +82,12 @@ impl Screen {
     }
 
     /// Waits for this many more pictures.
-    pub fn wait_for_more(&self, count: usize) -> Vec<Shown> {
+    pub(crate) fn wait_for_more(&self, count: usize) -> Vec<Shown> {
         let wanted = self.count() + count;
         self.wait_until("more pictures", |shown| shown.len() >= wanted)
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.shown.lock().unwrap().len()
     }
 }
@@ -139,14 +139,14 @@ impl EncodedVideoSink for Wire {
 }
 
 /// A subscription of a sender, all the way to a screen.
-pub struct Line {
-    pub screen: Arc<Screen>,
-    pub receiver: Arc<VideoReceiver>,
-    pub subscription: Arc<VideoSubscription>,
+pub(crate) struct Line {
+    pub(crate) screen: Arc<Screen>,
+    pub(crate) receiver: Arc<VideoReceiver>,
+    pub(crate) subscription: Arc<VideoSubscription>,
 }
 
 impl Line {
-    pub fn new(sender: &VideoSender, network: Network, layer: VideoLayer) -> Self {
+    pub(crate) fn new(sender: &VideoSender, network: Network, layer: VideoLayer) -> Self {
         let screen = Arc::new(Screen::default());
         let asker: Arc<Mutex<Weak<VideoSubscription>>> = Arc::default();
         let receiver = {
@@ -169,7 +169,7 @@ impl Line {
 }
 
 /// Asks for another source and waits for the answer.
-pub fn replace(sender: &VideoSender, source: Option<&str>) -> Result<(), ReplaceTrackError> {
+pub(crate) fn replace(sender: &VideoSender, source: Option<&str>) -> Result<(), ReplaceTrackError> {
     let (tell, told) = mpsc::channel();
     let spec = source.map(|text| text.parse::<CameraSpec>().unwrap());
     sender.replace_track(spec, move |result| tell.send(result).unwrap());
@@ -179,11 +179,11 @@ pub fn replace(sender: &VideoSender, source: Option<&str>) -> Result<(), Replace
 }
 
 /// The longest time between two pictures.
-pub fn longest_gap(shown: &[Shown]) -> Duration {
+pub(crate) fn longest_gap(shown: &[Shown]) -> Duration {
     shown.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap_or_default()
 }
 
 /// Whether RTP timestamps only grow.
-pub fn timestamps_grow(shown: &[Shown]) -> bool {
+pub(crate) fn timestamps_grow(shown: &[Shown]) -> bool {
     shown.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) as i32 > 0)
 }

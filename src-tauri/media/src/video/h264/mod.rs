@@ -11,3 +11,4 @@ mod openh264_encoder;
 pub mod packetise;
 mod parameter_sets;
 pub mod reference;
+mod unit_builder;
