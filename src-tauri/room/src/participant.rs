@@ -29,13 +29,22 @@ const MISSING_FOR: Duration = Duration::from_secs(30);
 pub(crate) struct Participant {
     member: Member,
     listing: Listing,
-    name: Option<DisplayName>,
+    name: Name,
     media: MediaState,
     volume: f32,
     camera_view: TileSize,
     screen_view: TileSize,
     link: Link,
     budget: SignalBudget,
+}
+
+/// What they are called. A hello through the server may be as old as the server keeps it for an absent client, so what
+/// was said on a link is newer.
+#[derive(Debug)]
+enum Name {
+    Unknown,
+    FromHello(DisplayName),
+    FromProfile(DisplayName),
 }
 
 /// Whether the server lists a participant. One that it doesn't list stays while the link to them lives.
@@ -60,7 +69,7 @@ impl Participant {
         Self {
             member,
             listing: Listing::Listed,
-            name: None,
+            name: Name::Unknown,
             media: MediaState::default(),
             volume: AS_SENT,
             camera_view,
@@ -68,6 +77,16 @@ impl Participant {
             link: Link::new(now, member.participant, role),
             budget: SignalBudget::new(now),
         }
+    }
+
+    pub(crate) fn member(&self) -> Member {
+        self.member
+    }
+
+    /// Builds the link from anew, as if they had just come.
+    pub(crate) fn start_over(&mut self, cx: &mut Context<'_>, role: LinkRole) {
+        let link = Link::new(cx.now, self.id(), role);
+        std::mem::replace(&mut self.link, link).close(cx);
     }
 
     /// The server lists them, as `member` now.
@@ -108,7 +127,9 @@ impl Participant {
             return;
         }
         if let Signal::Hello { name } = signal {
-            self.name = Some(name);
+            if !matches!(self.name, Name::FromProfile(_)) {
+                self.name = Name::FromHello(name);
+            }
             // Only the one who is greeted answers: two who greet would never end.
             if self.link.role() == LinkRole::Answerer {
                 self.say_hello(cx);
@@ -130,7 +151,7 @@ impl Participant {
             return Stay::Stays;
         };
         match message {
-            PeerMessage::Profile { name } => self.name = Some(name),
+            PeerMessage::Profile { name } => self.name = Name::FromProfile(name),
             PeerMessage::MediaState { state } => self.media = state,
             PeerMessage::WantVideo { line, size } => attempt.set_demand(cx, line, size),
             PeerMessage::Bye => return Stay::Goes,
@@ -147,7 +168,7 @@ impl Participant {
         self.spread(cx, news);
         let before = self.link.standing();
         let news = self.link.advance(cx);
-        if self.link.standing() != before && self.name.is_none() {
+        if self.link.standing() != before && matches!(self.name, Name::Unknown) {
             self.say_hello(cx);
         }
         self.spread(cx, news);
@@ -200,7 +221,10 @@ impl Participant {
         RemoteParticipant {
             id: self.id(),
             order: self.member.order,
-            name: self.name.clone(),
+            name: match &self.name {
+                Name::Unknown => None,
+                Name::FromHello(name) | Name::FromProfile(name) => Some(name.clone()),
+            },
             link: self.link.phase(),
             media: self.media,
             volume: self.volume,

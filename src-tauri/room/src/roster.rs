@@ -33,7 +33,6 @@ pub(crate) struct Roster {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Announce {
     Yes,
-    /// Who was there before this participant didn't come in.
     No,
 }
 
@@ -48,16 +47,11 @@ impl Roster {
 
     /// The server let this participant in, or in again, and says who else is there.
     pub(crate) fn welcomed(&mut self, cx: &mut Context<'_>, me: Member, members: &[Member]) {
-        let announce = match self.me {
-            Some(before) if before.participant == me.participant => Announce::Yes,
-            // To the others this is somebody new: links of who it was before mean nothing to them.
-            Some(_) => {
-                self.say_bye(cx);
-                self.close_all(cx);
-                Announce::No
-            }
-            None => Announce::No,
-        };
+        // Who was there before this participant didn't come in.
+        let announce = if self.me.is_some() { Announce::Yes } else { Announce::No };
+        if self.me.is_some_and(|before| before.participant != me.participant) {
+            self.start_over(cx, me);
+        }
         self.me = Some(me);
         for (id, participant) in &mut self.others {
             if !members.iter().any(|member| member.participant == *id) {
@@ -171,6 +165,18 @@ impl Roster {
         let mut others: Vec<_> = self.others.values().map(Participant::snapshot).collect();
         others.sort_by_key(|other| (other.order, other.id));
         others
+    }
+
+    /// This participant is somebody new to the others: links of who it was before mean nothing to them. What the person
+    /// wants of the others stays.
+    fn start_over(&mut self, cx: &mut Context<'_>, me: Member) {
+        self.say_bye(cx);
+        self.remove(cx, me.participant);
+        for participant in self.others.values_mut() {
+            if let Some(role) = role_of(me, participant.member()) {
+                participant.start_over(cx, role);
+            }
+        }
     }
 
     fn list(&mut self, cx: &mut Context<'_>, member: Member, announce: Announce) {

@@ -1,0 +1,11 @@
+//! What one room does, rule by rule, on a virtual clock.
+
+mod devices;
+mod hostile_peers;
+mod leaving;
+mod links;
+mod rig;
+mod roster;
+mod server;
+mod signals;
+mod watchdog;
