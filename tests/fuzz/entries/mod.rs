@@ -7,7 +7,7 @@ mod messages;
 mod script;
 mod video;
 
-pub use audio::audio_jitter_buffer;
+pub use audio::{audio_jitter_buffer, opus_payloads};
 pub use links::invite_link;
 pub use messages::{client_message, peer_message, server_message, signal};
 pub use video::h264_depacketiser;
@@ -21,6 +21,7 @@ pub const TARGETS: &[(&str, Entry)] = &[
     ("client_message", client_message),
     ("h264_depacketiser", h264_depacketiser),
     ("invite_link", invite_link),
+    ("opus_payloads", opus_payloads),
     ("peer_message", peer_message),
     ("server_message", server_message),
     ("signal", signal),
