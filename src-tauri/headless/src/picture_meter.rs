@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_long_gap_is_a_freeze_and_a_short_one_is_not() {
-        let with_gap = |gap| metered((0..60).map(|n| n * 40).chain((0..60).map(move |n| 59 * 40 + gap + n * 40)));
+        let with_gap = |gap: u64| metered((0..60).map(|n| n * 40).chain((0..60).map(move |n| 59 * 40 + gap + n * 40)));
         assert_eq!(with_gap(180).freezes, 0);
         let figures = with_gap(300);
         assert_eq!((figures.freezes, figures.freeze_ms, figures.longest_gap_ms), (1, 300, 300));
