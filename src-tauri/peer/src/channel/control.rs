@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::{mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 
+use super::Readiness;
 use crate::activity::Activity;
 use crate::statistics::Observations;
 
@@ -43,13 +44,9 @@ pub(crate) async fn receive(channel: Arc<dyn DataChannel>, ends: ControlEnds) {
     }
 }
 
-/// Sends what is queued once the channel is open, as fast as the other end takes it.
-pub(crate) async fn send(
-    channel: Arc<dyn DataChannel>,
-    mut queued: mpsc::Receiver<Bytes>,
-    mut opened: watch::Receiver<bool>,
-) {
-    if opened.wait_for(|open| *open).await.is_err() {
+/// Sends what is queued once it can arrive, as fast as the other end takes it.
+pub(crate) async fn send(channel: Arc<dyn DataChannel>, mut queued: mpsc::Receiver<Bytes>, mut readiness: Readiness) {
+    if readiness.wait().await.is_err() {
         return;
     }
     while let Some(message) = queued.recv().await {

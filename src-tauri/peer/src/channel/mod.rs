@@ -12,6 +12,7 @@ pub mod heartbeat;
 pub use control::MAX_CONTROL_MESSAGE_BYTES;
 
 use rtc::data_channel::RTCDataChannelInit;
+use tokio::sync::watch;
 
 /// The control channel's label.
 pub const CONTROL_LABEL: &str = "control";
@@ -32,5 +33,27 @@ pub(crate) fn heartbeat_init() -> RTCDataChannelInit {
         max_retransmits: Some(0),
         negotiated: Some(HEARTBEAT_ID),
         ..RTCDataChannelInit::default()
+    }
+}
+
+/// Whether messages of this end arrive: its channels are open, and so are the other end's.
+#[derive(Debug, Clone)]
+pub(crate) struct Readiness {
+    /// This end's `control` channel is open.
+    pub(crate) opened: watch::Receiver<bool>,
+    /// The other end has sent a heartbeat, so it has opened its channels.
+    pub(crate) heard: watch::Receiver<bool>,
+}
+
+/// The channels ended before they were ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NeverReady;
+
+impl Readiness {
+    /// Waits until both are so.
+    pub(crate) async fn wait(&mut self) -> Result<(), NeverReady> {
+        self.opened.wait_for(|open| *open).await.map_err(|_| NeverReady)?;
+        self.heard.wait_for(|heard| *heard).await.map_err(|_| NeverReady)?;
+        Ok(())
     }
 }

@@ -20,7 +20,7 @@ use self::shared::Shared;
 use self::task::{CLOSE_TIMEOUT, Command, Inputs, LinkTask, Reply};
 use crate::candidate::IceCandidate;
 use crate::channel::control::{self, ControlEnds, MAX_CONTROL_MESSAGE_BYTES, SEND_QUEUE_MESSAGES};
-use crate::channel::heartbeat;
+use crate::channel::{Readiness, heartbeat};
 use crate::config::{LinkConfig, Role};
 use crate::event::LinkEvents;
 use crate::line::{Line, PerLine};
@@ -66,7 +66,9 @@ impl Link {
             Role::Answerer => None,
         };
 
-        let (control_opened, is_control_open) = watch::channel(false);
+        let (control_opened, opened) = watch::channel(false);
+        let (far_end_heard, heard) = watch::channel(false);
+        let readiness = Readiness { opened, heard };
         let (received, control_received) = mpsc::channel(CONTROL_QUEUE);
         let (control_sender, control_queue) = mpsc::channel(SEND_QUEUE_MESSAGES);
         let mut first_sequences = PerLine::from_fn(|_| 0);
@@ -89,12 +91,13 @@ impl Link {
             receiving.await;
             None
         });
-        let sending = control::send(control, control_queue, is_control_open.clone());
+        let sending = control::send(control, control_queue, readiness.clone());
         helpers.spawn(async move {
             sending.await;
             None
         });
-        let beating = heartbeat::beat(heartbeat, Arc::clone(&shared.activity), Arc::clone(&shared.observations));
+        let beating =
+            heartbeat::beat(heartbeat, far_end_heard, Arc::clone(&shared.activity), Arc::clone(&shared.observations));
         helpers.spawn(async move {
             beating.await;
             None
@@ -106,13 +109,7 @@ impl Link {
         if let Some(sdp) = offer {
             task.announce(sdp);
         }
-        let inputs = Inputs {
-            commands: command_queue,
-            signals,
-            control_opened: is_control_open,
-            control: control_received,
-            events,
-        };
+        let inputs = Inputs { commands: command_queue, signals, readiness, control: control_received, events };
         let link = Self { commands, control: control_sender, shared, task: tokio::spawn(task.run(inputs)) };
         Ok((link, LinkEvents(event_queue)))
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{RTCIceConnectionState, RTCPeerConnectionState};
@@ -17,6 +17,7 @@ use super::liveness::{Liveness, Transition, Transport};
 use super::outbox::{Outbox, Overflow};
 use super::shared::Shared;
 use crate::candidate::IceCandidate;
+use crate::channel::Readiness;
 use crate::event::LinkEvent;
 use crate::line::{Line, PerLine};
 use crate::receive::{KeyframeRequests, PacketSink, receive};
@@ -42,7 +43,7 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, LinkError>>;
 pub(super) struct Inputs {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) signals: Signals,
-    pub(super) control_opened: watch::Receiver<bool>,
+    pub(super) readiness: Readiness,
     pub(super) control: mpsc::Receiver<Bytes>,
     pub(super) events: mpsc::Sender<LinkEvent>,
 }
@@ -59,7 +60,7 @@ pub(super) struct LinkTask {
     /// Receivers, the writer, the channels: they end with the connection, or are ended with the task.
     helpers: JoinSet<Option<WriterEnd>>,
     has_connected: bool,
-    /// Whether the control channel has yet to open.
+    /// Whether control messages can't arrive yet.
     awaits_control: bool,
     /// Whether the connection still says something.
     is_heard: bool,
@@ -145,9 +146,9 @@ impl LinkTask {
                     self.liveness.ended();
                 }
             },
-            is_open = is_opened(&mut inputs.control_opened), if self.awaits_control => {
+            ready = inputs.readiness.wait(), if self.awaits_control => {
                 self.awaits_control = false;
-                if is_open {
+                if ready.is_ok() {
                     self.liveness.control_opened();
                 } else {
                     self.liveness.ended();
@@ -299,10 +300,6 @@ impl LinkTask {
 }
 
 /// Whether the control channel has opened; `false` when it never will.
-async fn is_opened(opened: &mut watch::Receiver<bool>) -> bool {
-    opened.wait_for(|open| *open).await.is_ok()
-}
-
 async fn sleep_until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
