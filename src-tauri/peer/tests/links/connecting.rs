@@ -1,9 +1,13 @@
 //! Two ends find each other and everything they can say arrives.
 
-use bytes::Bytes;
-use conclave_peer::{Line, LinkEvent};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::support::{connected_pair, frame};
+use bytes::Bytes;
+use conclave_peer::{Line, LinkConfig, LinkEvent, Role};
+
+use crate::impairments::Batches;
+use crate::support::{connected_pair, frame, loopback, pair_of};
 
 #[tokio::test]
 async fn two_links_connect_and_every_line_carries_packets_both_ways() {
@@ -52,4 +56,28 @@ async fn control_messages_arrive_whole_and_in_order_both_ways() {
         }
     }
     pair.close().await;
+}
+
+/// What an end says the moment it is connected must not be lost because the other end's channel is a moment behind: here
+/// it comes together with the end of the handshake.
+#[tokio::test]
+async fn the_first_control_message_arrives_however_early_it_is_sent() {
+    for round in 0..10 {
+        let batches = Arc::new(Batches::new(Duration::from_millis(30)));
+        let answerer = LinkConfig { impairment: Some(batches), ..loopback(Role::Answerer) };
+        let mut pair = pair_of(loopback(Role::Offerer), answerer).await;
+        for end in [&mut pair.answerer, &mut pair.offerer] {
+            end.until_connected().await;
+            end.link.send_control(Bytes::from_static(b"first")).unwrap();
+        }
+        for end in [&mut pair.answerer, &mut pair.offerer] {
+            let what = format!("the first message of round {round}");
+            let message = |event| match event {
+                LinkEvent::Control(message) => Some(message),
+                _ => None,
+            };
+            assert_eq!(end.until(&what, message).await, "first");
+        }
+        pair.close().await;
+    }
 }

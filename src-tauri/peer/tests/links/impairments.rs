@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use conclave_peer::{Fate, Impairment};
 use rand::{Rng, SeedableRng};
@@ -29,6 +30,26 @@ impl Impairment for Cable {
             true => Fate::Drop,
             false => Fate::Deliver,
         }
+    }
+}
+
+/// Holds datagrams and lets all of them go together, every so often.
+#[derive(Debug)]
+pub(crate) struct Batches {
+    every: Duration,
+    start: Instant,
+}
+
+impl Batches {
+    pub(crate) fn new(every: Duration) -> Self {
+        Self { every, start: Instant::now() }
+    }
+}
+
+impl Impairment for Batches {
+    fn fate(&self, _length_bytes: usize) -> Fate {
+        let into = self.start.elapsed().as_micros() % self.every.as_micros();
+        Fate::Delay(self.every - Duration::from_micros(u64::try_from(into).unwrap_or_default()))
     }
 }
 
