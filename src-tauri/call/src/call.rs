@@ -28,28 +28,28 @@ pub enum JoinError {
 pub struct Call {
     events: mpsc::Sender<Event>,
     snapshots: watch::Receiver<RoomSnapshot>,
-    notices: broadcast::Sender<Notice>,
     driver: JoinHandle<EndReason>,
     /// Never sent on: its end tells the driver that the handle is gone.
     handle: oneshot::Sender<()>,
 }
 
 impl Call {
-    /// Starts joining the room. Must be called on a tokio runtime, which then runs the call's tasks.
+    /// Starts joining the room. Must be called on a tokio runtime, which then runs the call's tasks. With the call
+    /// comes all that the person should know, from the first moment on; a reader that is too slow misses the oldest.
     ///
     /// # Errors
     /// [`JoinError`].
-    pub fn join(config: CallConfig) -> Result<Self, JoinError> {
+    pub fn join(config: CallConfig) -> Result<(Self, broadcast::Receiver<Notice>), JoinError> {
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).map_err(|_| JoinError::Random)?;
         let envelope_key = EnvelopeKey::of(&config.link);
         let (events, inbox) = mpsc::channel(EVENT_QUEUE);
-        let (notices, _) = broadcast::channel(NOTICE_QUEUE);
+        let (notices, notice_reader) = broadcast::channel(NOTICE_QUEUE);
         let (handle, handle_gone) = oneshot::channel();
         let seed = u64::from_ne_bytes(seed);
-        let (driver, snapshots) = Driver::new(config, envelope_key, seed, events.clone(), notices.clone());
+        let (driver, snapshots) = Driver::new(config, envelope_key, seed, events.clone(), notices);
         let driver = tokio::spawn(driver.run(inbox, handle_gone));
-        Ok(Self { events, snapshots, notices, driver, handle })
+        Ok((Self { events, snapshots, driver, handle }, notice_reader))
     }
 
     /// Asks for something. What comes of it shows in the snapshots.
@@ -62,12 +62,6 @@ impl Call {
     #[must_use]
     pub fn snapshots(&self) -> watch::Receiver<RoomSnapshot> {
         self.snapshots.clone()
-    }
-
-    /// What the person should know, from now on.
-    #[must_use]
-    pub fn notices(&self) -> broadcast::Receiver<Notice> {
-        self.notices.subscribe()
     }
 
     /// The call's figures so far; `None` when it is over.

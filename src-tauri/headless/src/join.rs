@@ -12,11 +12,13 @@ use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::intent::Intent;
 use conclave_call::protocol::invite::{InviteLink, MAX_LINK_LENGTH};
 use conclave_call::protocol::line::VideoLine;
+use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{IceServer, SignallingError};
 use conclave_call::protocol::snapshot::{EndReason, LinkPhase, RoomPhase, RoomSnapshot};
 use conclave_call::{Call, CallConfig, CallObserver, CallStatistics, Devices, JoinError, SoundTap};
 use thiserror::Error;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::sleep_until;
 
@@ -82,7 +84,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
     let recorder = Recorder::start(arguments.save_video.as_deref(), arguments.save_audio.as_deref())?;
     let observer = Arc::new(Observer { meters: PictureMeters::default(), recorder });
-    let call = Call::join(CallConfig {
+    let (call, notices) = Call::join(CallConfig {
         link,
         name: DisplayName::from_untrusted(&arguments.name),
         devices: Devices {
@@ -94,7 +96,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         ice_servers,
         observer: observer.clone(),
     })?;
-    let statistics = attend(&call, &arguments, &Console::new(started)).await;
+    let statistics = attend(&call, notices, &arguments, &Console::new(started)).await;
     let reason = call.ended().await;
     if let (Some(path), Some(statistics)) = (&arguments.report, statistics) {
         let report = Report::new(&arguments.name, ProcessUsage::now(), &statistics, |id| observer.meters.figures(id));
@@ -112,9 +114,13 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
 
 /// Is there until the time is up, the person stops the program, or the call ends by itself. The figures are those
 /// from just before leaving.
-async fn attend(call: &Call, arguments: &JoinArguments, console: &Console) -> Option<CallStatistics> {
+async fn attend(
+    call: &Call,
+    mut notices: broadcast::Receiver<Notice>,
+    arguments: &JoinArguments,
+    console: &Console,
+) -> Option<CallStatistics> {
     let mut snapshots = call.snapshots();
-    let mut notices = call.notices();
     let mut storyteller = Storyteller::default();
     let mut switches: Vec<&CameraSwitch> = arguments.switch_camera.iter().collect();
     switches.sort_by_key(|switch| std::cmp::Reverse(switch.after));
