@@ -33,7 +33,7 @@ use crate::source::VideoSource;
 const BUFFERS: u32 = 4;
 
 /// A driver's stamp that is further back than this is not believed.
-const MAX_CAPTURE_AGE: Duration = Duration::from_millis(500);
+const MAX_CAPTURE_AGE: Duration = Duration::from_secs(2);
 
 /// How many of the best formats are tried before the camera counts as unreadable.
 const MAX_ATTEMPTS: usize = 8;

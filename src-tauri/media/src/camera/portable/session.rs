@@ -70,7 +70,9 @@ fn opening_fault(error: &nokhwa::NokhwaError) -> DeviceFault {
 fn choose(camera: &mut Camera, ranked: &[CameraFormat]) -> Result<CameraFormat, DeviceFault> {
     let mut outcome = DeviceFault::UnsupportedFormat;
     for format in ranked.iter().take(MAX_ATTEMPTS) {
-        let exact = written(format);
+        let Some(exact) = written(format) else {
+            continue;
+        };
         let request = RequestedFormat::with_formats(RequestedFormatType::Exact(exact), &READABLE);
         match camera.set_camera_requset(request) {
             Ok(got) if (got.resolution(), got.format()) == (exact.resolution(), exact.format()) => return Ok(*format),
@@ -110,12 +112,14 @@ fn read(format: &NokhwaFormat) -> Option<CameraFormat> {
     })
 }
 
-/// Only what [`read`] made or [`common_offers`] did: whole rates, and no I420.
-fn written(format: &CameraFormat) -> NokhwaFormat {
+/// `None` for what nokhwa has no word for.
+fn written(format: &CameraFormat) -> Option<NokhwaFormat> {
     let encoding = match format.encoding {
-        PixelEncoding::Nv12 | PixelEncoding::I420 => FrameFormat::NV12,
+        PixelEncoding::Nv12 => FrameFormat::NV12,
         PixelEncoding::Yuyv => FrameFormat::YUYV,
         PixelEncoding::Mjpeg => FrameFormat::MJPEG,
+        PixelEncoding::I420 => return None,
     };
-    NokhwaFormat::new(Resolution::new(format.width, format.height), encoding, format.rate.frames)
+    (format.rate.seconds == 1)
+        .then(|| NokhwaFormat::new(Resolution::new(format.width, format.height), encoding, format.rate.frames))
 }
