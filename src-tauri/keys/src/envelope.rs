@@ -43,10 +43,7 @@ impl EnvelopeKey {
     pub fn of(link: &InviteLink) -> Self {
         let mut key = [0; 32];
         derive(&link.secret, b"conclave signal envelope", &mut key);
-        Self {
-            cipher: Aes256Gcm::new(&key.into()),
-            room: link.room,
-        }
+        Self { cipher: Aes256Gcm::new(&key.into()), room: link.room }
     }
 
     /// Seals `plain`, said by `from` to `to`.
@@ -69,10 +66,7 @@ impl EnvelopeKey {
     /// # Errors
     /// [`EnvelopeError::NotGenuine`].
     pub fn open(&self, from: ParticipantId, to: ParticipantId, sealed: &SealedBytes) -> Result<Vec<u8>, EnvelopeError> {
-        let (nonce, text) = sealed
-            .0
-            .split_at_checked(NONCE_LENGTH)
-            .ok_or(EnvelopeError::NotGenuine)?;
+        let (nonce, text) = sealed.0.split_at_checked(NONCE_LENGTH).ok_or(EnvelopeError::NotGenuine)?;
         let data = self.additional_data(from, to);
         self.cipher
             .decrypt(Nonce::from_slice(nonce), Payload { msg: text, aad: &data })
@@ -128,10 +122,7 @@ mod tests {
             let mut altered = sealed.clone();
             altered.0[at] ^= 1;
             assert_eq!(key.open(ANNE, BERT, &altered), Err(EnvelopeError::NotGenuine));
-            assert_eq!(
-                key.open(ANNE, BERT, &SealedBytes(sealed.0[..at].to_vec())),
-                Err(EnvelopeError::NotGenuine)
-            );
+            assert_eq!(key.open(ANNE, BERT, &SealedBytes(sealed.0[..at].to_vec())), Err(EnvelopeError::NotGenuine));
         }
     }
 

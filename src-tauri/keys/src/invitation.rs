@@ -44,12 +44,7 @@ pub fn create(server: ServerAddress, creator: &DeviceIdentity) -> Result<InviteL
     let mut secret = [0; 16];
     getrandom::fill(&mut secret).map_err(|_| InvitationError::Random)?;
     let secret = InviteSecret(secret);
-    Ok(InviteLink {
-        server,
-        room: room_id(&secret),
-        secret,
-        host: creator.key_hash(),
-    })
+    Ok(InviteLink { server, room: room_id(&secret), secret, host: creator.key_hash() })
 }
 
 /// Reads a link and checks that its room belongs to its secret.
@@ -58,11 +53,7 @@ pub fn create(server: ServerAddress, creator: &DeviceIdentity) -> Result<InviteL
 /// [`InvitationError::Link`] or [`InvitationError::RoomMismatch`].
 pub fn parse(text: &str) -> Result<InviteLink, InvitationError> {
     let link = InviteLink::parse(text)?;
-    if room_id(&link.secret) == link.room {
-        Ok(link)
-    } else {
-        Err(InvitationError::RoomMismatch)
-    }
+    if room_id(&link.secret) == link.room { Ok(link) } else { Err(InvitationError::RoomMismatch) }
 }
 
 #[cfg(test)]
@@ -82,10 +73,7 @@ mod tests {
 
     #[test]
     fn a_room_that_is_not_the_secrets_is_refused() {
-        let swapped = InviteLink {
-            room: new_link().room,
-            ..new_link()
-        };
+        let swapped = InviteLink { room: new_link().room, ..new_link() };
         assert_eq!(parse(&swapped.to_text()), Err(InvitationError::RoomMismatch));
     }
 

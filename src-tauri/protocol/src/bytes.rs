@@ -48,9 +48,6 @@ impl Serialize for SealedBytes {
 impl<'de> Deserialize<'de> for SealedBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        URL_SAFE_NO_PAD
-            .decode(text.as_bytes())
-            .map(Self)
-            .map_err(|_| serde::de::Error::custom(InvalidBase64Url))
+        URL_SAFE_NO_PAD.decode(text.as_bytes()).map(Self).map_err(|_| serde::de::Error::custom(InvalidBase64Url))
     }
 }

@@ -82,9 +82,7 @@ impl ServerAddress {
     #[must_use]
     pub fn authority(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
-        self.0
-            .port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 }
 
@@ -157,10 +155,7 @@ impl InviteLink {
             return Err(InviteLinkError::Path);
         }
         let room = room.parse().map_err(|_| InviteLinkError::Room)?;
-        let key = url
-            .fragment()
-            .filter(|key| !key.is_empty())
-            .ok_or(InviteLinkError::MissingKey)?;
+        let key = url.fragment().filter(|key| !key.is_empty()).ok_or(InviteLinkError::MissingKey)?;
         let mut parts = key.split('.');
         if parts.next() != Some(LINK_VERSION) {
             return Err(InviteLinkError::Version);
@@ -170,12 +165,7 @@ impl InviteLink {
         };
         let secret = InviteSecret(decode_exact(secret).map_err(|_| InviteLinkError::Key)?);
         let host = host.parse().map_err(|_| InviteLinkError::Key)?;
-        Ok(Self {
-            server,
-            room,
-            secret,
-            host,
-        })
+        Ok(Self { server, room, secret, host })
     }
 
     /// An app link has no room for the scheme: loopback and private addresses have no certificate, all others must.

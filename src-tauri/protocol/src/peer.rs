@@ -83,11 +83,7 @@ impl DisplayName {
         };
         let name: String = text.trim().chars().filter(shown).take(MAX_NAME_CHARACTERS).collect();
         let name = name.trim();
-        Self(if name.is_empty() {
-            "Someone".to_owned()
-        } else {
-            name.to_owned()
-        })
+        Self(if name.is_empty() { "Someone".to_owned() } else { name.to_owned() })
     }
 
     /// The name.
@@ -99,8 +95,6 @@ impl DisplayName {
 
 impl<'de> Deserialize<'de> for DisplayName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from_untrusted(&<std::borrow::Cow<'de, str>>::deserialize(
-            deserializer,
-        )?))
+        Ok(Self::from_untrusted(&<std::borrow::Cow<'de, str>>::deserialize(deserializer)?))
     }
 }

@@ -1,4 +1,5 @@
 //! The invite link's parser accepts the form of the documentation and nothing else, and names each fault.
+#![cfg(test)]
 
 use conclave_protocol::bytes::encode;
 use conclave_protocol::ids::{HostKeyHash, RoomId};
@@ -20,35 +21,19 @@ fn text() -> String {
 
 #[test]
 fn a_link_reads_back_as_itself_on_every_kind_of_host() {
-    for server in [
-        "http://127.0.0.1:7000",
-        "https://rooms.example",
-        "https://rooms.example:8443",
-        "http://[::1]:7000",
-    ] {
+    for server in ["http://127.0.0.1:7000", "https://rooms.example", "https://rooms.example:8443", "http://[::1]:7000"]
+    {
         let link = link(server);
         assert_eq!(InviteLink::parse(&link.to_text()), Ok(link.clone()));
-        assert_eq!(
-            InviteLink::parse(&format!("  {}\n", link.to_text())),
-            Ok(link),
-            "white space is pasted along"
-        );
+        assert_eq!(InviteLink::parse(&format!("  {}\n", link.to_text())), Ok(link), "white space is pasted along");
     }
 }
 
 #[test]
 fn an_app_link_names_the_same_room() {
-    for server in [
-        "http://127.0.0.1:7000",
-        "http://192.168.1.20:7000",
-        "http://[::1]:7000",
-        "https://rooms.example",
-    ] {
+    for server in ["http://127.0.0.1:7000", "http://192.168.1.20:7000", "http://[::1]:7000", "https://rooms.example"] {
         let link = link(server);
-        let app_link = link
-            .to_text()
-            .replacen("https://", "conclave://", 1)
-            .replacen("http://", "conclave://", 1);
+        let app_link = link.to_text().replacen("https://", "conclave://", 1).replacen("http://", "conclave://", 1);
         assert_eq!(InviteLink::parse(&app_link), Ok(link));
     }
 }
@@ -62,45 +47,21 @@ fn each_fault_is_named() {
         (text().replace("http://", "ftp://"), InviteLinkError::Server),
         (text().replace("http://", "file://"), InviteLinkError::Server),
         (text().replace("http://", "javascript:"), InviteLinkError::Server),
-        (
-            text().replace("http://", "http://user:password@"),
-            InviteLinkError::Server,
-        ),
+        (text().replace("http://", "http://user:password@"), InviteLinkError::Server),
         (text().replace("/j/", "/x/"), InviteLinkError::Path),
         (text().replace("/j/", "/j/../"), InviteLinkError::Path),
         (text().replace('#', "?a=b#"), InviteLinkError::Path),
         (text().replace('#', "/more#"), InviteLinkError::Path),
-        (
-            format!("http://127.0.0.1/j/{}#1.{key}.{key}", &room[1..]),
-            InviteLinkError::Room,
-        ),
+        (format!("http://127.0.0.1/j/{}#1.{key}.{key}", &room[1..]), InviteLinkError::Room),
         (format!("http://127.0.0.1/j/{room}"), InviteLinkError::MissingKey),
         (format!("http://127.0.0.1/j/{room}#"), InviteLinkError::MissingKey),
-        (
-            format!("http://127.0.0.1/j/{room}#2.{key}.{key}"),
-            InviteLinkError::Version,
-        ),
+        (format!("http://127.0.0.1/j/{room}#2.{key}.{key}"), InviteLinkError::Version),
         (format!("http://127.0.0.1/j/{room}#1.{key}"), InviteLinkError::Key),
-        (
-            format!("http://127.0.0.1/j/{room}#1.{key}.{key}."),
-            InviteLinkError::Key,
-        ),
-        (
-            format!("http://127.0.0.1/j/{room}#1.{key}=.{key}"),
-            InviteLinkError::Key,
-        ),
-        (
-            format!("http://127.0.0.1/j/{room}#1.{key}.{}", &key[1..]),
-            InviteLinkError::Key,
-        ),
-        (
-            format!("http://127.0.0.1/j/{room}#1.{}.{key}", key.replace('A', "+")),
-            InviteLinkError::Key,
-        ),
-        (
-            format!("{}{}", text(), "A".repeat(MAX_LINK_LENGTH)),
-            InviteLinkError::TooLong,
-        ),
+        (format!("http://127.0.0.1/j/{room}#1.{key}.{key}."), InviteLinkError::Key),
+        (format!("http://127.0.0.1/j/{room}#1.{key}=.{key}"), InviteLinkError::Key),
+        (format!("http://127.0.0.1/j/{room}#1.{key}.{}", &key[1..]), InviteLinkError::Key),
+        (format!("http://127.0.0.1/j/{room}#1.{}.{key}", key.replace('A', "+")), InviteLinkError::Key),
+        (format!("{}{}", text(), "A".repeat(MAX_LINK_LENGTH)), InviteLinkError::TooLong),
     ];
     for (text, error) in cases {
         // Never the text itself: a test's output is a log too.

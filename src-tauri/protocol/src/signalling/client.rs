@@ -10,12 +10,7 @@ pub const PROTOCOL_VERSION: u16 = 1;
 
 /// One message from a client to the room server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ClientMessage {
     /// The first message, once: enter a room, or take one's place there again.
     Hello {
@@ -41,11 +36,7 @@ impl ClientMessage {
     /// A first hello of this version.
     #[must_use]
     pub fn hello(room: RoomId, returning: Option<Returning>) -> Self {
-        Self::Hello {
-            version: PROTOCOL_VERSION,
-            room,
-            returning,
-        }
+        Self::Hello { version: PROTOCOL_VERSION, room, returning }
     }
 
     /// The JSON to send.

@@ -94,9 +94,7 @@ pub struct IceServer {
 
 impl std::fmt::Debug for IceServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IceServer")
-            .field("urls", &self.urls)
-            .finish_non_exhaustive()
+        f.debug_struct("IceServer").field("urls", &self.urls).finish_non_exhaustive()
     }
 }
 
