@@ -1,5 +1,6 @@
 //! Runs every input of the fuzz targets' corpora through what the targets do: what was found once is not lost again,
 //! on any machine, without the fuzzer.
+#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,10 +36,8 @@ fn every_input_of_the_corpora_passes() {
 
 #[test]
 fn every_fuzz_target_has_an_entry() {
-    let programs: Vec<String> = files(&folder("targets"))
-        .iter()
-        .filter_map(|path| path.file_stem()?.to_str().map(str::to_owned))
-        .collect();
+    let programs: Vec<String> =
+        files(&folder("targets")).iter().filter_map(|path| path.file_stem()?.to_str().map(str::to_owned)).collect();
     let entries: Vec<&str> = entries::TARGETS.iter().map(|(name, _)| *name).collect();
     assert_eq!(programs, entries);
 }

@@ -16,6 +16,8 @@ pub mod report;
 pub mod server;
 pub mod signalling_client;
 pub mod sound;
+pub mod sound_probe;
+pub mod sound_server;
 pub mod tone;
 pub mod wire_trace;
 

@@ -1,4 +1,5 @@
 //! The jitter buffer on seeded networks, a virtual clock and packets that know their number.
+#![cfg(test)]
 
 mod audio_network;
 
@@ -21,10 +22,7 @@ fn a_perfect_network_costs_next_to_nothing() {
 #[test]
 fn jitter_is_hidden_at_about_its_own_size_in_delay() {
     for (seed, jitter) in [(2, 10), (3, 30), (4, 60), (5, 100)] {
-        let network = Network {
-            jitter: ms(jitter),
-            ..Network::default()
-        };
+        let network = Network { jitter: ms(jitter), ..Network::default() };
         let outcome = listen(seed, network, 120);
         assert!(outcome.concealed < 0.01, "{jitter} ms: {:.2} %", outcome.concealed * 100.0);
         let allowed = ms(jitter + 35);
@@ -36,10 +34,7 @@ fn jitter_is_hidden_at_about_its_own_size_in_delay() {
 
 #[test]
 fn the_delay_goes_down_again_after_jitter() {
-    let network = Network {
-        outages: Some((ms(60_000), ms(300))),
-        ..Network::default()
-    };
+    let network = Network { outages: Some((ms(60_000), ms(300))), ..Network::default() };
     let outcome = listen(6, network, 115);
     let before = outcome.delays[58];
     let worst = *outcome.delays[60..64].iter().max().unwrap();
@@ -51,11 +46,7 @@ fn the_delay_goes_down_again_after_jitter() {
 
 #[test]
 fn bursts_are_played_and_caught_up_with() {
-    let network = Network {
-        jitter: ms(10),
-        outages: Some((ms(5_000), ms(150))),
-        ..Network::default()
-    };
+    let network = Network { jitter: ms(10), outages: Some((ms(5_000), ms(150))), ..Network::default() };
     let outcome = listen(7, network, 120);
     assert!(outcome.concealed < 0.03, "{:.2} %", outcome.concealed * 100.0);
     assert!(outcome.delays.iter().all(|delay| *delay < ms(260)), "{:?}", outcome.delays.iter().max());
@@ -64,11 +55,7 @@ fn bursts_are_played_and_caught_up_with() {
 
 #[test]
 fn most_of_15_percent_loss_is_recovered_from_redundant_copies() {
-    let network = Network {
-        loss: 0.15,
-        jitter: ms(15),
-        ..Network::default()
-    };
+    let network = Network { loss: 0.15, jitter: ms(15), ..Network::default() };
     let outcome = listen(8, network, 120);
     let lost_share = outcome.statistics.lost as f64 / 6_000.0;
     assert!((0.12..0.18).contains(&lost_share), "{lost_share}");
@@ -81,12 +68,7 @@ fn most_of_15_percent_loss_is_recovered_from_redundant_copies() {
 
 #[test]
 fn reordered_and_doubled_packets_are_put_right() {
-    let network = Network {
-        reordered: 0.05,
-        duplicated: 0.05,
-        jitter: ms(5),
-        ..Network::default()
-    };
+    let network = Network { reordered: 0.05, duplicated: 0.05, jitter: ms(5), ..Network::default() };
     let outcome = listen(9, network, 120);
     assert!((200..400).contains(&outcome.statistics.duplicates));
     assert_eq!(outcome.statistics.lost, 0);
@@ -98,11 +80,7 @@ fn reordered_and_doubled_packets_are_put_right() {
 #[test]
 fn clocks_that_drift_apart_do_not_add_up_to_delay_or_gaps() {
     for (seed, drift_ppm) in [(10, 200.0), (11, -200.0)] {
-        let network = Network {
-            jitter: ms(10),
-            drift_ppm,
-            ..Network::default()
-        };
+        let network = Network { jitter: ms(10), drift_ppm, ..Network::default() };
         // In ten minutes the clocks come 120 ms apart.
         let outcome = listen(seed, network, 600);
         assert!(outcome.concealed < 0.001, "{drift_ppm} ppm: {:.2} %", outcome.concealed * 100.0);
@@ -115,10 +93,7 @@ fn clocks_that_drift_apart_do_not_add_up_to_delay_or_gaps() {
 
 #[test]
 fn pauses_of_the_sender_are_silence_and_not_loss() {
-    let network = Network {
-        jitter: ms(20),
-        ..Network::default()
-    };
+    let network = Network { jitter: ms(20), ..Network::default() };
     // Two seconds of speech, three of nothing.
     let outcome = listen_to(12, network, 120, &|number| number % 250 < 100);
     assert_eq!(outcome.statistics.lost, 0);
@@ -131,11 +106,7 @@ fn pauses_of_the_sender_are_silence_and_not_loss() {
 
 #[test]
 fn speech_after_minutes_of_silence_is_whole() {
-    let network = Network {
-        jitter: ms(20),
-        drift_ppm: 200.0,
-        ..Network::default()
-    };
+    let network = Network { jitter: ms(20), drift_ppm: 200.0, ..Network::default() };
     let minute = 60 * 50;
     let outcome = listen_to(13, network, 660, &|number| number < minute || number >= 10 * minute);
     assert_eq!((outcome.statistics.lost, outcome.statistics.late, outcome.statistics.restarts), (0, 0, 0));
@@ -145,10 +116,7 @@ fn speech_after_minutes_of_silence_is_whole() {
 
 #[test]
 fn a_held_up_network_does_not_leave_a_call_seconds_behind() {
-    let network = Network {
-        outages: Some((ms(20_000), ms(1_500))),
-        ..Network::default()
-    };
+    let network = Network { outages: Some((ms(20_000), ms(1_500))), ..Network::default() };
     let outcome = listen(14, network, 39);
     // The outage ends at 21.5 s.
     assert!(outcome.delays[24] < ms(1_000), "{:?}", outcome.delays);

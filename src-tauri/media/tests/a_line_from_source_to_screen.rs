@@ -130,6 +130,24 @@ fn a_later_request_supersedes_one_that_is_not_done() {
 }
 
 #[test]
+fn a_device_that_sends_already_is_not_opened_again() {
+    let opened = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&opened);
+    let opener = move |_: &CameraSpec| match counter.fetch_add(1, Ordering::SeqCst) {
+        0 => open_source(&SMALL.parse().unwrap()),
+        _ => Err(DeviceFault::Busy),
+    };
+    let sender = VideoSender::with_opener(|_| {}, opener);
+    let line = Line::new(&sender, Network::PERFECT, VideoLayer::P360);
+    replace(&sender, Some("device:one")).unwrap();
+    replace(&sender, Some("device:one")).unwrap();
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
+    assert_eq!(replace(&sender, Some("device:two")), Err(ReplaceTrackError::Device(DeviceFault::Busy)));
+    let shown = line.screen.wait_for_more(10);
+    assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1);
+}
+
+#[test]
 fn a_request_that_is_not_done_when_the_sender_goes_is_answered() {
     let (tell, told) = mpsc::channel();
     let sender = VideoSender::with_opener(

@@ -1,13 +1,14 @@
 //! Sound from a sender through a receiver, in one process and with no device.
+#![cfg(test)]
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use conclave_media::audio::level::{dbfs, power};
 use conclave_media::audio::{
     AudioOutput, AudioPacket, AudioReceiver, AudioSender, EncodedAudioPacket, EncodedAudioSink,
 };
-use conclave_media::audio::level::{dbfs, power};
 use conclave_media::fault::{DeviceFault, ReplaceTrackError};
 use conclave_media::source::{MicrophoneSpec, SpeakerSpec};
 
@@ -48,13 +49,7 @@ impl Call {
         let link = Arc::new(Link { to, sent });
         let sender = AudioSender::new(|_| {});
         let subscription = sender.attach(link.clone());
-        Self {
-            sender,
-            link,
-            heard,
-            _subscription: subscription,
-            _output: output,
-        }
+        Self { sender, link, heard, _subscription: subscription, _output: output }
     }
 
     fn speak(&self, source: Option<&str>) -> Result<(), ReplaceTrackError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::{ParticipantId, RoomId};
 use conclave_protocol::notice::Notice;
 use conclave_protocol::signalling::limits::HELLO_TIMEOUT;
 use conclave_protocol::signalling::{
@@ -87,7 +87,7 @@ pub(crate) enum SessionNews {
         ice_servers: Vec<IceServer>,
     },
     Joined(Member),
-    Left(conclave_protocol::ids::ParticipantId, LeaveReason),
+    Left(ParticipantId, LeaveReason),
     /// The call can't go on.
     Over(EndReason),
 }

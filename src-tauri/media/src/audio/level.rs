@@ -70,9 +70,7 @@ mod tests {
     use crate::frame::AUDIO_FRAME_SAMPLES;
 
     fn frame(sample: f32) -> AudioFrame {
-        AudioFrame {
-            samples: [sample; AUDIO_FRAME_SAMPLES],
-        }
+        AudioFrame { samples: [sample; AUDIO_FRAME_SAMPLES] }
     }
 
     #[test]

@@ -19,11 +19,7 @@ pub(super) struct Replacement<S> {
 
 impl<S> Replacement<S> {
     pub(super) fn new(spec: S, done: impl FnOnce(Result<(), ReplaceTrackError>) + Send + 'static) -> Self {
-        Self {
-            spec,
-            since: Instant::now(),
-            done: Some(Box::new(done)),
-        }
+        Self { spec, since: Instant::now(), done: Some(Box::new(done)) }
     }
 
     /// Answers, and gives back what was asked for.

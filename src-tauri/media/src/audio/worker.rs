@@ -31,10 +31,7 @@ impl Worker {
         if let Err(error) = &thread {
             tracing::error!(%error, name, "a thread could not be started");
         }
-        Self {
-            closing,
-            thread: thread.ok(),
-        }
+        Self { closing, thread: thread.ok() }
     }
 
     /// Ends a wait of the thread's.

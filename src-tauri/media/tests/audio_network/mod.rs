@@ -11,15 +11,15 @@ use conclave_media::audio::jitter_buffer::{
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-pub const PACKET_SAMPLES: usize = 960;
+pub(crate) const PACKET_SAMPLES: usize = 960;
 const PACKET_TIME: Duration = Duration::from_millis(20);
 const FRAME_TIME: Duration = Duration::from_millis(10);
 
 /// Packets that hold their own number; they sound like a tone that runs through all of them.
 #[derive(Debug, Default)]
-pub struct NumberDecoder;
+pub(crate) struct NumberDecoder;
 
-pub fn payload(number: u64) -> Bytes {
+pub(crate) fn payload(number: u64) -> Bytes {
     Bytes::copy_from_slice(&number.to_le_bytes())
 }
 
@@ -59,44 +59,44 @@ impl FrameDecoder for NumberDecoder {
 
 /// What the network does to packets. Delays are added to a constant 40 ms.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Network {
+pub(crate) struct Network {
     /// Uniform extra delay of up to this. Reorders when it is over 20 ms.
-    pub jitter: Duration,
+    pub(crate) jitter: Duration,
     /// Share of packets lost.
-    pub loss: f64,
+    pub(crate) loss: f64,
     /// Share of packets held back by 30 ms, so that the next one overtakes them.
-    pub reordered: f64,
+    pub(crate) reordered: f64,
     /// Share of packets that arrive twice.
-    pub duplicated: f64,
+    pub(crate) duplicated: f64,
     /// How often the network holds everything for a while, and for how long.
-    pub outages: Option<(Duration, Duration)>,
+    pub(crate) outages: Option<(Duration, Duration)>,
     /// How much slower the sender's clock is than the listener's, in millionths.
-    pub drift_ppm: f64,
+    pub(crate) drift_ppm: f64,
 }
 
 /// What the listener got.
 #[derive(Debug)]
-pub struct Outcome {
-    pub statistics: JitterBufferStatistics,
+pub(crate) struct Outcome {
+    pub(crate) statistics: JitterBufferStatistics,
     /// Share of sound that was missing.
-    pub concealed: f64,
+    pub(crate) concealed: f64,
     /// The delay over the fastest packet at the end of each second.
-    pub delays: Vec<Duration>,
+    pub(crate) delays: Vec<Duration>,
     /// Frames by what they consisted of: sound, concealment, silence.
-    pub frames: [usize; 3],
+    pub(crate) frames: [usize; 3],
 }
 
 /// When each packet of `seconds` of speech is sent: `None` where the sender pauses.
-pub type Schedule<'a> = &'a dyn Fn(u64) -> bool;
+pub(crate) type Schedule<'a> = &'a dyn Fn(u64) -> bool;
 
 /// Sends for this long and listens.
-pub fn listen(seed: u64, network: Network, seconds: u64) -> Outcome {
+pub(crate) fn listen(seed: u64, network: Network, seconds: u64) -> Outcome {
     listen_to(seed, network, seconds, &|_| true)
 }
 
 /// Sends those packets that `speaks` says, and listens.
-pub fn listen_to(seed: u64, network: Network, seconds: u64, speaks: Schedule<'_>) -> Outcome {
-    println!("seed {seed}, {network:?}");
+pub(crate) fn listen_to(seed: u64, network: Network, seconds: u64, speaks: Schedule<'_>) -> Outcome {
+    eprintln!("seed {seed}, {network:?}");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let start = Instant::now();
     let mut on_the_way = Vec::new();
@@ -159,12 +159,8 @@ pub fn listen_to(seed: u64, network: Network, seconds: u64, speaks: Schedule<'_>
         }
     }
     let statistics = buffer.statistics();
-    let outcome = Outcome {
-        statistics,
-        concealed: statistics.concealed.as_secs_f64() / seconds as f64,
-        delays,
-        frames,
-    };
-    println!("  concealed {:.2} %, {statistics:?}", outcome.concealed * 100.0);
+    let outcome =
+        Outcome { statistics, concealed: statistics.concealed.as_secs_f64() / seconds as f64, delays, frames };
+    eprintln!("  concealed {:.2} %, {statistics:?}", outcome.concealed * 100.0);
     outcome
 }

@@ -90,9 +90,7 @@ mod tests {
     #[test]
     fn silence_is_not_sent_after_a_while() {
         let mut encoder = VoiceEncoder::new().unwrap();
-        let sent = (0..100)
-            .filter(|_| encoder.encode(&[0.0; PACKET_SAMPLES]).unwrap() != Encoded::Silence)
-            .count();
+        let sent = (0..100).filter(|_| encoder.encode(&[0.0; PACKET_SAMPLES]).unwrap() != Encoded::Silence).count();
         assert!((1..25).contains(&sent), "{sent} of 100 packets of silence were sent");
     }
 
@@ -100,9 +98,8 @@ mod tests {
     fn a_steady_tone_is_not_taken_for_silence() {
         let mut encoder = VoiceEncoder::new().unwrap();
         for hz in [100.0, 440.0, 3_000.0] {
-            let silent = (0..1_500)
-                .filter(|&packet| encoder.encode(&tone(packet, hz)).unwrap() == Encoded::Silence)
-                .count();
+            let silent =
+                (0..1_500).filter(|&packet| encoder.encode(&tone(packet, hz)).unwrap() == Encoded::Silence).count();
             assert_eq!(silent, 0, "{hz} Hz");
         }
     }

@@ -55,10 +55,7 @@ fn choose<I: Iterator<Item = cpal::SupportedStreamConfigRange>>(
         SupportedBufferSize::Range { min, max } if min <= max => wanted.clamp(min, max),
         _ => wanted,
     };
-    let config = StreamConfig {
-        buffer_size: BufferSize::Fixed(frames),
-        ..chosen.config()
-    };
+    let config = StreamConfig { buffer_size: BufferSize::Fixed(frames), ..chosen.config() };
     Ok((config, chosen.sample_format()))
 }
 
@@ -66,43 +63,77 @@ fn choose<I: Iterator<Item = cpal::SupportedStreamConfigRange>>(
 macro_rules! with_sample_type {
     ($format:expr, $sample:ident => $body:expr) => {
         match $format {
-            SampleFormat::I8 => { type $sample = i8; $body }
-            SampleFormat::I16 => { type $sample = i16; $body }
-            SampleFormat::I24 => { type $sample = cpal::I24; $body }
-            SampleFormat::I32 => { type $sample = i32; $body }
-            SampleFormat::I64 => { type $sample = i64; $body }
-            SampleFormat::U8 => { type $sample = u8; $body }
-            SampleFormat::U16 => { type $sample = u16; $body }
-            SampleFormat::U24 => { type $sample = cpal::U24; $body }
-            SampleFormat::U32 => { type $sample = u32; $body }
-            SampleFormat::U64 => { type $sample = u64; $body }
-            SampleFormat::F32 => { type $sample = f32; $body }
-            SampleFormat::F64 => { type $sample = f64; $body }
+            SampleFormat::I8 => {
+                type $sample = i8;
+                $body
+            }
+            SampleFormat::I16 => {
+                type $sample = i16;
+                $body
+            }
+            SampleFormat::I24 => {
+                type $sample = cpal::I24;
+                $body
+            }
+            SampleFormat::I32 => {
+                type $sample = i32;
+                $body
+            }
+            SampleFormat::I64 => {
+                type $sample = i64;
+                $body
+            }
+            SampleFormat::U8 => {
+                type $sample = u8;
+                $body
+            }
+            SampleFormat::U16 => {
+                type $sample = u16;
+                $body
+            }
+            SampleFormat::U24 => {
+                type $sample = cpal::U24;
+                $body
+            }
+            SampleFormat::U32 => {
+                type $sample = u32;
+                $body
+            }
+            SampleFormat::U64 => {
+                type $sample = u64;
+                $body
+            }
+            SampleFormat::F32 => {
+                type $sample = f32;
+                $body
+            }
+            SampleFormat::F64 => {
+                type $sample = f64;
+                $body
+            }
             _ => Err(DeviceFault::UnsupportedFormat),
         }
     };
 }
 
-pub(super) fn build_capture(device: &cpal::Device, signals: &Arc<Signals>) -> Result<Built<Consumer<f32>>, DeviceFault> {
+pub(super) fn build_capture(
+    device: &cpal::Device,
+    signals: &Arc<Signals>,
+) -> Result<Built<Consumer<f32>>, DeviceFault> {
     let (config, format) = choose(device.default_input_config(), || device.supported_input_configs())?;
     let (ring, end) = RingBuffer::new(ring_size(config.sample_rate));
     let stream = with_sample_type!(format, T => capture::<T>(device, config, ring, signals))?;
-    Ok(Built {
-        stream,
-        end,
-        rate_hz: config.sample_rate,
-    })
+    Ok(Built { stream, end, rate_hz: config.sample_rate })
 }
 
-pub(super) fn build_playback(device: &cpal::Device, signals: &Arc<Signals>) -> Result<Built<Producer<f32>>, DeviceFault> {
+pub(super) fn build_playback(
+    device: &cpal::Device,
+    signals: &Arc<Signals>,
+) -> Result<Built<Producer<f32>>, DeviceFault> {
     let (config, format) = choose(device.default_output_config(), || device.supported_output_configs())?;
     let (end, ring) = RingBuffer::new(ring_size(config.sample_rate));
     let stream = with_sample_type!(format, T => playback::<T>(device, config, ring, signals))?;
-    Ok(Built {
-        stream,
-        end,
-        rate_hz: config.sample_rate,
-    })
+    Ok(Built { stream, end, rate_hz: config.sample_rate })
 }
 
 fn on_error(signals: &Arc<Signals>) -> impl FnMut(cpal::Error) + Send + 'static {
@@ -130,9 +161,7 @@ where
         record(data, channels, &mut ring);
         theirs.called();
     };
-    device
-        .build_input_stream(config, on_data, on_error(signals), START)
-        .map_err(|error| fault_of(&error))
+    device.build_input_stream(config, on_data, on_error(signals), START).map_err(|error| fault_of(&error))
 }
 
 fn playback<T>(
@@ -150,9 +179,7 @@ where
         let asked = data.len() / channels;
         theirs.played(asked, asked - render(data, channels, &mut ring));
     };
-    device
-        .build_output_stream(config, on_data, on_error(signals), START)
-        .map_err(|error| fault_of(&error))
+    device.build_output_stream(config, on_data, on_error(signals), START).map_err(|error| fault_of(&error))
 }
 
 /// Mixes down to mono into the ring; what doesn't fit is lost.

@@ -101,18 +101,11 @@ pub(super) fn survey(direction: Direction) -> Result<Survey, DeviceFault> {
         })
         .filter_map(|device| Some((info(&device)?, device)))
         .collect();
-    Ok(Survey {
-        direction,
-        host,
-        devices,
-    })
+    Ok(Survey { direction, host, devices })
 }
 
 fn info(device: &cpal::Device) -> Option<DeviceInfo> {
-    Some(DeviceInfo {
-        name: device.description().ok()?.name().to_owned(),
-        id: device.id().ok()?.id().to_owned(),
-    })
+    Some(DeviceInfo { name: device.description().ok()?.name().to_owned(), id: device.id().ok()?.id().to_owned() })
 }
 
 impl Survey {

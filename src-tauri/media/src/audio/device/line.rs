@@ -31,12 +31,7 @@ pub(crate) struct DeviceLine<K: Kind> {
 impl<K: Kind> DeviceLine<K> {
     /// Begins to open a device.
     pub(crate) fn open(name: Option<String>, resolve: Resolve) -> Self {
-        Self {
-            supervisor: Supervisor::new(name.is_some(), resolve, Instant::now()),
-            name,
-            stream: None,
-            end: None,
-        }
+        Self { supervisor: Supervisor::new(name.is_some(), resolve, Instant::now()), name, stream: None, end: None }
     }
 
     /// Looks after the device; call often.
@@ -69,14 +64,8 @@ impl<K: Kind> DeviceLine<K> {
         // Dropped before the next is opened: some devices can be open only once.
         self.stream = None;
         let request = match choice {
-            Choice::Wanted => Request {
-                device: self.name.clone(),
-                awaited: None,
-            },
-            Choice::Fallback => Request {
-                device: None,
-                awaited: self.name.clone(),
-            },
+            Choice::Wanted => Request { device: self.name.clone(), awaited: None },
+            Choice::Fallback => Request { device: None, awaited: self.name.clone() },
         };
         self.stream = StreamThread::open(request).ok();
     }

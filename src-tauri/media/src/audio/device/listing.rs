@@ -72,10 +72,7 @@ mod tests {
     use super::*;
 
     fn devices(ids: &[&str]) -> Vec<DeviceInfo> {
-        let device = |id: &&str| DeviceInfo {
-            name: "x".into(),
-            id: (*id).into(),
-        };
+        let device = |id: &&str| DeviceInfo { name: "x".into(), id: (*id).into() };
         ids.iter().map(device).collect()
     }
 

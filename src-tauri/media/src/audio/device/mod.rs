@@ -11,6 +11,6 @@ mod stream;
 mod supervisor;
 
 pub(crate) use self::line::{DeviceLine, LinePoll};
-pub(crate) use self::supervisor::Resolve;
 pub use self::listing::{microphones, speakers};
 pub(crate) use self::stream::{Capture, Playback};
+pub(crate) use self::supervisor::Resolve;

@@ -35,9 +35,8 @@ pub(super) struct Hangable(());
 impl Hangable {
     /// `None` when too many hang already.
     pub(super) fn enter() -> Option<Self> {
-        let entered = HANGABLE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
-            (count < MOST_HANGABLE).then_some(count + 1)
-        });
+        let entered = HANGABLE
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < MOST_HANGABLE).then_some(count + 1));
         entered.is_ok().then_some(Self(()))
     }
 }
@@ -206,13 +205,7 @@ impl<K: Kind> StreamThread<K> {
             drop(hangable);
         });
         let thread = spawned.map_err(|_| DeviceFault::Failed)?.thread().clone();
-        Ok(Self {
-            signals,
-            opening,
-            ended,
-            thread,
-            refused: None,
-        })
+        Ok(Self { signals, opening, ended, thread, refused: None })
     }
 
     /// The stream's ring, the first time after it was opened; else how it is.

@@ -118,12 +118,8 @@ impl Supervisor {
                     Step::Nothing
                 }
                 View::Failed(fault) | View::Refused(fault) => self.failed(now, since, fault),
-                _ if now.saturating_duration_since(called) >= SILENCE => {
-                    self.failed(now, since, DeviceFault::Stalled)
-                }
-                View::DefaultChanged if !self.named || self.choice == Choice::Fallback => {
-                    self.wait(now, self.choice)
-                }
+                _ if now.saturating_duration_since(called) >= SILENCE => self.failed(now, since, DeviceFault::Stalled),
+                View::DefaultChanged if !self.named || self.choice == Choice::Fallback => self.wait(now, self.choice),
                 View::WantedIsBack if self.choice == Choice::Fallback && !self.was_refused(now) => {
                     self.wait(now, Choice::Wanted)
                 }
@@ -205,12 +201,7 @@ mod tests {
     impl Watch {
         fn new(named: bool, resolve: Resolve) -> Self {
             let now = Instant::now();
-            Self {
-                supervisor: Supervisor::new(named, resolve, now),
-                now,
-                steps: Vec::new(),
-                callbacks: 0,
-            }
+            Self { supervisor: Supervisor::new(named, resolve, now), now, steps: Vec::new(), callbacks: 0 }
         }
 
         fn see(&mut self, view: View, ms: u64) {

@@ -39,12 +39,7 @@ struct Histogram {
 
 impl Histogram {
     fn new(forgetting: f32, quantile: f32) -> Self {
-        Self {
-            shares: [0.0; BUCKETS],
-            forgetting,
-            quantile,
-            packets: 0,
-        }
+        Self { shares: [0.0; BUCKETS], forgetting, quantile, packets: 0 }
     }
 
     fn add(&mut self, lateness: i64) {

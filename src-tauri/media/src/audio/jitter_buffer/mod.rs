@@ -176,11 +176,7 @@ impl<D: FrameDecoder> JitterBuffer<D> {
             return;
         };
         let arrival = self.clock.of_arrival(packet.arrival);
-        let header = Header {
-            sequence: packet.sequence,
-            timestamp: packet.timestamp,
-            arrival,
-        };
+        let header = Header { sequence: packet.sequence, timestamp: packet.timestamp, arrival };
         match self.reception.take(header) {
             Verdict::Belongs(place) => self.enqueue(place, packet.payload, samples, arrival),
             Verdict::Duplicate => self.statistics.duplicates += 1,
@@ -210,12 +206,7 @@ impl<D: FrameDecoder> JitterBuffer<D> {
             self.statistics.late += 1;
             return;
         }
-        let queued = Queued {
-            sequence: place.sequence,
-            payload,
-            samples,
-            arrival,
-        };
+        let queued = Queued { sequence: place.sequence, payload, samples, arrival };
         if self.queue.insert(place.timestamp, queued).is_some() {
             self.statistics.discarded += 1;
         }

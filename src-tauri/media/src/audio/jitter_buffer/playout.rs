@@ -238,10 +238,7 @@ impl<D: FrameDecoder> JitterBuffer<D> {
         };
         let ready = &mut self.playhead.ready;
         let recovered = self.decoder.has_redundancy(&next.payload)
-            && self
-                .decoder
-                .decode_redundancy(&next.payload, next.samples, ready)
-                .is_ok();
+            && self.decoder.decode_redundancy(&next.payload, next.samples, ready).is_ok();
         if recovered {
             self.statistics.fec_recovered += 1;
             self.playhead.kind = Playout::Sound;

@@ -72,10 +72,7 @@ fn extend_timestamp(near: i64, timestamp: u32) -> i64 {
 
 impl Stream {
     fn new(header: Header) -> Self {
-        let newest = Place {
-            sequence: i64::from(header.sequence),
-            timestamp: i64::from(header.timestamp),
-        };
+        let newest = Place { sequence: i64::from(header.sequence), timestamp: i64::from(header.timestamp) };
         Self {
             newest,
             first_sequence: newest.sequence,
@@ -164,11 +161,7 @@ mod tests {
     use super::*;
 
     fn packet(sequence: u16, timestamp: u32, arrival: i64) -> Header {
-        Header {
-            sequence,
-            timestamp,
-            arrival,
-        }
+        Header { sequence, timestamp, arrival }
     }
 
     /// Packet `n` of a steady stream that starts just before both counters wrap.
@@ -177,10 +170,7 @@ mod tests {
     }
 
     fn place(n: i64) -> Verdict {
-        Verdict::Belongs(Place {
-            sequence: 65_530 + n,
-            timestamp: i64::from(u32::MAX) - 2_000 + n * 960,
-        })
+        Verdict::Belongs(Place { sequence: 65_530 + n, timestamp: i64::from(u32::MAX) - 2_000 + n * 960 })
     }
 
     #[test]
@@ -214,10 +204,7 @@ mod tests {
         }
         let anew = |n: i64| packet(100 + n as u16, 5_000_000 + n as u32 * 960, 9_600 + n * 960);
         assert_eq!(reception.take(anew(0)), Verdict::Strange);
-        let at = |n: i64| Place {
-            sequence: 100 + n,
-            timestamp: 5_000_000 + n * 960,
-        };
+        let at = |n: i64| Place { sequence: 100 + n, timestamp: 5_000_000 + n * 960 };
         assert_eq!(reception.take(anew(1)), Verdict::Restarts { kept: at(0), this: at(1) });
         assert_eq!(reception.take(anew(2)), Verdict::Belongs(at(2)));
     }
@@ -239,12 +226,6 @@ mod tests {
         reception.take(packet(1, 0, 0));
         let hour = 3_600 * 48_000;
         let verdict = reception.take(packet(2, hour as u32, hour + 30_000));
-        assert_eq!(
-            verdict,
-            Verdict::Belongs(Place {
-                sequence: 2,
-                timestamp: hour
-            })
-        );
+        assert_eq!(verdict, Verdict::Belongs(Place { sequence: 2, timestamp: hour }));
     }
 }

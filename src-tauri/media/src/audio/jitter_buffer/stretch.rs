@@ -86,10 +86,7 @@ fn best_lag(sound: &[f32], anchor: usize, side: Side, least: Likeness) -> Option
     if crate::audio::level::power(window) < INAUDIBLE {
         return Some(MAX_LAG);
     }
-    let coarse: Vec<f32> = sound
-        .chunks_exact(DECIMATION)
-        .map(|chunk| chunk.iter().sum::<f32>())
-        .collect();
+    let coarse: Vec<f32> = sound.chunks_exact(DECIMATION).map(|chunk| chunk.iter().sum::<f32>()).collect();
     let lags = MIN_LAG / DECIMATION..=MAX_LAG / DECIMATION;
     let (rough, _) = most_alike(&coarse, anchor / DECIMATION, WINDOW / DECIMATION, lags, side)?;
     let rough = rough * DECIMATION;

@@ -22,10 +22,7 @@ pub(super) struct Limiter {
 
 impl Default for Limiter {
     fn default() -> Self {
-        Self {
-            held: [0.0; BLOCK],
-            gain: 1.0,
-        }
+        Self { held: [0.0; BLOCK], gain: 1.0 }
     }
 }
 

@@ -124,9 +124,7 @@ impl Mixer {
     }
 
     fn mix(&mut self, now: Instant) -> AudioFrame {
-        let mut mix = AudioFrame {
-            samples: [0.0; AUDIO_FRAME_SAMPLES],
-        };
+        let mut mix = AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] };
         for voice in &mut self.voices {
             voice.mix_into(now, &mut mix);
         }

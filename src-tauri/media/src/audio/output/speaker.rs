@@ -68,13 +68,7 @@ impl Speaker {
                 calm_since: now,
             }),
         };
-        Self {
-            spec,
-            device,
-            pace: Pace::default(),
-            wanted: now,
-            audible: false,
-        }
+        Self { spec, device, pace: Pace::default(), wanted: now, audible: false }
     }
 
     /// Asks whether sound is wanted; never blocks.

@@ -32,10 +32,7 @@ impl Voice {
     pub(super) fn pair() -> (AudioReceiver, Result<Self, opus::Error>) {
         let shared = Arc::new(Shared::default());
         let (sender, packets) = mpsc::sync_channel(INCOMING);
-        let receiver = AudioReceiver {
-            shared: Arc::clone(&shared),
-            packets: sender,
-        };
+        let receiver = AudioReceiver { shared: Arc::clone(&shared), packets: sender };
         let voice = OpusDecoder::new().map(|decoder| Self {
             volume: shared.volume(),
             shared,
@@ -44,9 +41,7 @@ impl Voice {
             meter: LevelMeter::default(),
             loudness: Loudness::default(),
             first_audio: None,
-            frame: AudioFrame {
-                samples: [0.0; AUDIO_FRAME_SAMPLES],
-            },
+            frame: AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] },
         });
         (receiver, voice)
     }

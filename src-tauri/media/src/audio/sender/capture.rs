@@ -67,9 +67,7 @@ impl Capture {
             chain,
             active: None,
             candidate: None,
-            frame: AudioFrame {
-                samples: [0.0; AUDIO_FRAME_SAMPLES],
-            },
+            frame: AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] },
             heard: Instant::now(),
         })
     }
@@ -119,11 +117,7 @@ impl Capture {
         }
         match open(&spec) {
             Ok(source) => {
-                self.candidate = Some(Candidate {
-                    replacement,
-                    spec,
-                    source,
-                });
+                self.candidate = Some(Candidate { replacement, spec, source });
             }
             Err(fault) => {
                 replacement.answer(Err(fault.into()));

@@ -8,9 +8,9 @@ mod sinks;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use self::sinks::{AudioSubscription, EncodedAudioPacket, EncodedAudioSink};
 use self::capture::Capture;
 use self::sinks::Sinks;
+pub use self::sinks::{AudioSubscription, EncodedAudioPacket, EncodedAudioSink};
 use super::codec::FIRST_EXPECTED_LOSS_PERCENT;
 use super::level::SILENCE_DBFS;
 use super::replacement::Replacement;

@@ -40,10 +40,7 @@ impl Sinks {
             list.push((number, Arc::clone(sink)));
             list
         });
-        AudioSubscription {
-            sinks: Arc::clone(self),
-            number,
-        }
+        AudioSubscription { sinks: Arc::clone(self), number }
     }
 
     pub(super) fn is_empty(&self) -> bool {

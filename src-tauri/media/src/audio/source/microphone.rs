@@ -25,12 +25,7 @@ pub(super) struct Microphone {
 impl Microphone {
     /// Begins to open a microphone by name, or the default one.
     pub(super) fn open(name: Option<String>) -> Self {
-        Self {
-            line: DeviceLine::open(name, Resolve::GiveUp),
-            rate_hz: 0,
-            to_frames: None,
-            samples: Vec::new(),
-        }
+        Self { line: DeviceLine::open(name, Resolve::GiveUp), rate_hz: 0, to_frames: None, samples: Vec::new() }
     }
 }
 

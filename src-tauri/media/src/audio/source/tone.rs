@@ -21,11 +21,7 @@ pub(super) struct Tone {
 
 impl Tone {
     pub(super) fn new(hz: u32) -> Self {
-        Self {
-            pace: Pace::default(),
-            phase: 0.0,
-            step: f64::from(hz) / f64::from(AUDIO_CLOCK_HZ),
-        }
+        Self { pace: Pace::default(), phase: 0.0, step: f64::from(hz) / f64::from(AUDIO_CLOCK_HZ) }
     }
 }
 
@@ -61,6 +57,6 @@ mod tests {
         }
         assert!((dbfs(power(&heard)) + 20.0).abs() < 0.01);
         let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
-        assert!(steepest < 0.1415 * 440.0 * 6.2832 / 48_000.0);
+        assert!(steepest < 0.1415 * 440.0 * std::f32::consts::TAU / 48_000.0);
     }
 }

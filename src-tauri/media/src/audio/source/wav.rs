@@ -30,7 +30,8 @@ fn fault_of_io(error: &std::io::Error) -> DeviceFault {
     match error.kind() {
         ErrorKind::NotFound => DeviceFault::NotFound,
         ErrorKind::PermissionDenied => DeviceFault::PermissionDenied,
-        ErrorKind::UnexpectedEof => DeviceFault::UnsupportedFormat,
+        // What hound says of a file that is cut short.
+        ErrorKind::UnexpectedEof | ErrorKind::Other => DeviceFault::UnsupportedFormat,
         _ => DeviceFault::Failed,
     }
 }
@@ -48,12 +49,7 @@ impl WavFile {
         if spec.channels == 0 || reader.duration() == 0 {
             return Err(DeviceFault::UnsupportedFormat);
         }
-        Ok(Self {
-            to_frames: ToFrames::new(spec.sample_rate)?,
-            reader,
-            pace: Pace::default(),
-            samples: Vec::new(),
-        })
+        Ok(Self { to_frames: ToFrames::new(spec.sample_rate)?, reader, pace: Pace::default(), samples: Vec::new() })
     }
 
     /// One sample of each channel as one of all; `None` at the end of the file.
@@ -157,12 +153,7 @@ mod tests {
         ];
         for (sample_rate, channels, bits_per_sample, sample_format) in formats {
             let path = directory.path().join(format!("{sample_rate}.wav"));
-            let spec = WavSpec {
-                channels,
-                sample_rate,
-                bits_per_sample,
-                sample_format,
-            };
+            let spec = WavSpec { channels, sample_rate, bits_per_sample, sample_format };
             write(&path, spec);
             let heard = hear(&path, 200);
             let level = dbfs(power(&heard[4_800..]));
@@ -179,12 +170,7 @@ mod tests {
         assert_eq!(refused(directory.path()), Some(DeviceFault::UnsupportedFormat));
         std::fs::write(&path, b"RIFF....WAVEnonsense").unwrap();
         assert_eq!(refused(&path), Some(DeviceFault::UnsupportedFormat));
-        let spec = WavSpec {
-            channels: 1,
-            sample_rate: 48_000,
-            bits_per_sample: 16,
-            sample_format: SampleFormat::Int,
-        };
+        let spec = WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: SampleFormat::Int };
         WavWriter::create(&path, spec).unwrap().finalize().unwrap();
         assert_eq!(refused(&path), Some(DeviceFault::UnsupportedFormat));
     }

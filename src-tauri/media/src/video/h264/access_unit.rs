@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::video::h264::nal::NalKind;
+use crate::video::h264::nal::{NalKind, reference_idc};
 
 /// Whether all of a picture's packets are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,5 +58,11 @@ impl AccessUnit {
     #[must_use]
     pub fn is_keyframe(&self) -> bool {
         self.slices().any(|(kind, _)| kind == NalKind::IdrSlice)
+    }
+
+    /// Whether other pictures may be predicted from it.
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        self.slices().any(|(_, nal)| nal.first().is_some_and(|header| reference_idc(*header) != 0))
     }
 }

@@ -21,6 +21,9 @@ const SENDER_SILENT: Duration = Duration::from_secs(2);
 /// A sender that sent nothing for this long, and of which nothing was lost, was off.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// With this many packets waiting, a quarter of a second of the largest layer, the machine is too slow for the stream.
+const OVERLOADED: usize = 64;
+
 /// What the thread counts and others read.
 #[derive(Default)]
 pub(super) struct Counts {
@@ -71,7 +74,7 @@ impl DecodeLoop {
                 self.assembler.insert(packet);
             }
             while let Some((unit, verdict)) = self.assembler.poll(Instant::now()) {
-                self.on_unit(&unit, verdict);
+                self.on_unit(&unit, verdict, inbox.backlog());
             }
             let now = Instant::now();
             if self.somebody_sends(now) && self.need.ask(now) {
@@ -91,14 +94,16 @@ impl DecodeLoop {
         self.assembler.deadline().into_iter().chain(need).min()
     }
 
-    fn on_unit(&mut self, unit: &AccessUnit, verdict: Verdict) {
+    fn on_unit(&mut self, unit: &AccessUnit, verdict: Verdict, backlog: usize) {
         self.loss |= unit.continuity == Continuity::AfterLoss || unit.completeness == Completeness::Damaged;
         if matches!(verdict, Verdict::Broken | Verdict::Refused) {
             self.need.arises();
         }
+        // Half the frame rate is better than a picture that lags behind more and more.
+        let shed = backlog > OVERLOADED && !unit.is_reference();
         let shown = match self.presentation.handle(verdict, Instant::now()) {
-            Handling::Decode => self.decode(unit, verdict),
-            Handling::Skip => false,
+            Handling::Decode if !shed => self.decode(unit, verdict),
+            Handling::Decode | Handling::Skip => false,
         };
         if !shown && unit.slices().next().is_some() {
             self.with_counts(|counts| counts.statistics.dropped += 1);

@@ -56,6 +56,11 @@ impl Inbox {
         }
     }
 
+    /// How many packets wait.
+    pub(super) fn backlog(&self) -> usize {
+        self.lock().packets.len()
+    }
+
     /// How many packets found no room.
     pub(super) fn overflowed(&self) -> u64 {
         self.lock().overflowed

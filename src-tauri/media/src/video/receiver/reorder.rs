@@ -81,22 +81,19 @@ impl Stream {
         Some(first + if self.next.is_some() { MAX_WAIT } else { FIRST_WAIT })
     }
 
-    /// The position of the first packet of a keyframe that is here from beginning to end.
+    /// The position of the first packet of the latest keyframe that is here from beginning to end. What is before it
+    /// will not be shown any more.
     fn whole_keyframe(&self) -> Option<u64> {
-        let starts = self.held.iter().filter(|(_, packet)| packet.begins_keyframe());
-        let whole = |(start, first): &(&u64, &VideoPacket)| {
-            for (expected, (position, packet)) in (**start..).zip(self.held.range(**start..)) {
-                if *position != expected || packet.timestamp != first.timestamp {
-                    return false;
-                }
-                if packet.marker {
-                    return true;
-                }
+        // Backwards, in one pass: the first position and the timestamp of packets without a gap up to a marker.
+        let mut run: Option<(u64, u32)> = None;
+        for (&position, packet) in self.held.iter().rev() {
+            let continues = run.is_some_and(|run| run == (position + 1, packet.timestamp));
+            run = (packet.marker || continues).then_some((position, packet.timestamp));
+            if run.is_some() && packet.begins_keyframe() {
+                return Some(position);
             }
-            false
-        };
-        // The latest one: what is before it will not be shown any more.
-        starts.rev().find(whole).map(|(start, _)| *start)
+        }
+        None
     }
 }
 
@@ -281,6 +278,18 @@ mod tests {
         }
         assert_eq!(drain(&mut buffer, start + ms(1)), [(7, true), (8, false), (9, false)]);
         assert_eq!(buffer.statistics().lost, 3, "2, 4 and 6; 3 and 5 had come");
+    }
+
+    #[test]
+    fn the_latest_of_several_keyframes_is_gone_on_from() {
+        let start = Instant::now();
+        let mut buffer = ReorderBuffer::default();
+        buffer.insert(packet(1, start));
+        drain(&mut buffer, start + FIRST_WAIT);
+        for packet in keyframe(3, 8, start).into_iter().chain(keyframe(6, 9, start)).chain([packet(9, start)]) {
+            buffer.insert(packet);
+        }
+        assert_eq!(drain(&mut buffer, start), [(6, true), (7, false), (8, false), (9, false)]);
     }
 
     #[test]

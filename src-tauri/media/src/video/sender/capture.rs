@@ -1,6 +1,7 @@
 //! The source of a sender: opened on a thread of its own, put in the former one's place by its first picture, watched,
 //! and opened again when it fails.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,8 +50,18 @@ struct State {
 
 struct SourceThread {
     generation: SourceGeneration,
+    spec: CameraSpec,
+    /// Whether it delivers; false while it is being opened again.
+    works: Arc<AtomicBool>,
     stop: Arc<StopSignal>,
     worker: Worker,
+}
+
+impl SourceThread {
+    /// Whether this is the device that is asked for, and nothing is wrong with it. A device can't be opened twice.
+    fn is_working_device(&self, spec: &CameraSpec) -> bool {
+        matches!(spec, CameraSpec::Device(_)) && self.spec == *spec && self.works.load(Ordering::Acquire)
+    }
 }
 
 impl State {
@@ -67,6 +78,14 @@ impl State {
         self.end(superseded);
         self.ending.retain(|worker| !worker.is_finished());
         self.generation
+    }
+
+    /// Runs something short on a thread of its own.
+    fn run(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+        match Worker::spawn(name, work) {
+            Ok(worker) => self.ending.push(worker),
+            Err(error) => tracing::error!(%error, name, "no thread left"),
+        }
     }
 }
 
@@ -86,14 +105,18 @@ impl Capture {
             return;
         }
         let generation = state.next_generation();
-        let stop = Arc::new(StopSignal::default());
+        if state.active.as_ref().is_some_and(|active| active.is_working_device(&spec)) {
+            return state.run("camera-answer", move || completion.complete(Ok(())));
+        }
+        let (stop, works) = (Arc::<StopSignal>::default(), Arc::<AtomicBool>::default());
         let work = {
-            let source = SourceWork { capture: Arc::clone(self), spec, generation, stop: Arc::clone(&stop) };
+            let (spec, stop, works) = (spec.clone(), Arc::clone(&stop), Arc::clone(&works));
+            let source = SourceWork { capture: Arc::clone(self), spec, generation, works, stop };
             move || source.run(completion)
         };
         // The thread waits for the lock before it takes the former one's place, so it finds itself pending.
         match Worker::spawn("camera", work) {
-            Ok(worker) => state.pending = Some(SourceThread { generation, stop, worker }),
+            Ok(worker) => state.pending = Some(SourceThread { generation, spec, works, stop, worker }),
             Err(error) => tracing::error!(%error, "no thread to capture on"),
         }
     }
@@ -109,16 +132,12 @@ impl Capture {
         if let Some(active) = &active {
             active.stop.stop();
         }
-        let work = move || {
+        state.run("camera-close", move || {
             if let Some(active) = active {
                 active.worker.join();
             }
             completion.complete(Ok(()));
-        };
-        match Worker::spawn("camera-close", work) {
-            Ok(worker) => state.ending.push(worker),
-            Err(error) => tracing::error!(%error, "no thread to close a camera on"),
-        }
+        });
     }
 
     /// Ends all threads and waits for them.
@@ -179,6 +198,7 @@ struct SourceWork {
     capture: Arc<Capture>,
     spec: CameraSpec,
     generation: SourceGeneration,
+    works: Arc<AtomicBool>,
     stop: Arc<StopSignal>,
 }
 
@@ -193,6 +213,7 @@ impl SourceWork {
             drop(source);
             return completion.complete(Err(error));
         }
+        self.works.store(true, Ordering::Release);
         self.capture.publish(self.generation, first);
         completion.complete(Ok(()));
         while self.stop.state() == Running::Yes {
@@ -200,11 +221,13 @@ impl SourceWork {
                 Ok(frame) => self.capture.publish(self.generation, frame),
                 Err(fault) => {
                     drop(source);
+                    self.works.store(false, Ordering::Release);
                     self.notify(DeviceNotice::Fault(fault));
                     let Some((reopened, first)) = self.reopen() else {
                         return;
                     };
                     source = reopened;
+                    self.works.store(true, Ordering::Release);
                     self.notify(DeviceNotice::Recovered);
                     self.capture.publish(self.generation, first);
                 }

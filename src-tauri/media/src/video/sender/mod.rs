@@ -54,7 +54,7 @@ impl VideoSender {
     /// Puts another source in the place of the one that sends, as `RTCRtpSender.replaceTrack` does: receivers see a
     /// keyframe and timestamps that go on, nothing else. The new source is opened first, on its own thread, and the
     /// former one sends until the first picture of the new one is there; if that never comes, the former one stays.
-    /// `None` stops sending.
+    /// `None` stops sending. A device that sends already, and works, goes on as it is.
     ///
     /// `done` is called exactly once, on a thread of the sender's. A later call supersedes an earlier one that is not
     /// done yet.
