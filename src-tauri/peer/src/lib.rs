@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod activity;
+mod bandwidth;
 mod candidate;
 pub mod channel;
 mod config;

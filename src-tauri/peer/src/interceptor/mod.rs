@@ -3,6 +3,7 @@
 mod loss_log;
 mod nack;
 mod observer;
+mod transport_feedback;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use rtc::interceptor::{
 
 use self::nack::NackGenerator;
 use self::observer::Observer;
+use self::transport_feedback::TransportFeedback;
 use crate::line::{Line, PerLine};
 use crate::statistics::Observations;
 
@@ -29,6 +31,8 @@ const OBSERVER_SLOT: usize = 500;
 pub(crate) fn registry(ssrcs: PerLine<u32>, observations: &Arc<Observations>) -> Registry {
     Registry::new()
         .with(Slot::from(OBSERVER_SLOT), Observer::new(ssrcs, Arc::clone(observations)))
+        // Nearer to the wire than the numbering, so that it sees the numbers.
+        .with(Slot::CongestionControl, TransportFeedback::new(Arc::clone(observations)))
         .with(Slot::TwccSender, TwccSenderBuilder::new().build())
         .with(Slot::NackResponder, NackResponderBuilder::new().with_size(RETRANSMISSION_HISTORY).build())
         .with(Slot::NackGenerator, NackGenerator::new(ssrcs[Line::Microphone], Arc::clone(observations)))

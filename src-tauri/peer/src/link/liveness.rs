@@ -10,6 +10,9 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// An interruption this long is the end.
 const MAX_INTERRUPTION: Duration = Duration::from_secs(30);
 
+/// How soon the end of an interruption is noticed.
+const RETURN_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
 /// What a link's owner is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transition {
@@ -125,12 +128,13 @@ impl Liveness {
     }
 
     /// When [`Liveness::poll`] has something to say though nothing else happens.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
         match self.state {
             State::Negotiating | State::Failed => None,
             State::Connecting { give_up } => Some(give_up),
             State::Up => self.silent_at(),
-            State::Interrupted { since } => Some(since + MAX_INTERRUPTION),
+            // What arrives wakes nobody: it is looked for.
+            State::Interrupted { since } => Some((since + MAX_INTERRUPTION).min(now + RETURN_CHECK_INTERVAL)),
         }
     }
 
@@ -190,10 +194,10 @@ mod tests {
     fn a_link_that_does_not_connect_in_time_fails_by_itself() {
         let start = Instant::now();
         let mut liveness = Liveness::new(TIMEOUT);
-        assert_eq!(liveness.deadline(), None);
+        assert_eq!(liveness.deadline(start), None);
         assert_eq!(liveness.poll(at(start, 100.0)), None, "without descriptions there is nothing to time");
         liveness.negotiated(start);
-        assert_eq!(liveness.deadline(), Some(at(start, 8.0)));
+        assert_eq!(liveness.deadline(start), Some(at(start, 8.0)));
         assert_eq!(liveness.poll(at(start, 7.9)), None);
         assert_eq!(liveness.poll(at(start, 8.0)), Some(Transition::Failed));
         assert_eq!(liveness.poll(at(start, 9.0)), None);
@@ -214,7 +218,7 @@ mod tests {
         let start = Instant::now();
         let mut liveness = up(start);
         liveness.heard(Some(at(start, 1.0)));
-        assert_eq!(liveness.deadline(), Some(at(start, 4.0)));
+        assert_eq!(liveness.deadline(start), Some(at(start, 4.0)));
         assert_eq!(liveness.poll(at(start, 3.9)), None);
         assert_eq!(liveness.poll(at(start, 4.0)), Some(Transition::Interrupted));
         assert_eq!(liveness.poll(at(start, 6.0)), None);
@@ -239,7 +243,8 @@ mod tests {
         let start = Instant::now();
         let mut liveness = up(start);
         assert_eq!(liveness.poll(at(start, 3.0)), Some(Transition::Interrupted));
-        assert_eq!(liveness.deadline(), Some(at(start, 33.0)));
+        assert_eq!(liveness.deadline(at(start, 5.0)), Some(at(start, 5.1)), "an arrival is looked for");
+        assert_eq!(liveness.deadline(at(start, 32.95)), Some(at(start, 33.0)));
         assert_eq!(liveness.poll(at(start, 32.9)), None);
         assert_eq!(liveness.poll(at(start, 33.0)), Some(Transition::Failed));
     }
@@ -251,6 +256,6 @@ mod tests {
         liveness.ended();
         assert_eq!(liveness.poll(start), Some(Transition::Failed));
         assert_eq!(liveness.poll(start), None);
-        assert_eq!(liveness.deadline(), None);
+        assert_eq!(liveness.deadline(start), None);
     }
 }

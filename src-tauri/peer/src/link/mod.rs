@@ -17,7 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use self::connection::{Connection, Parts};
 pub use self::error::{LinkError, Step};
 use self::shared::Shared;
-use self::task::{CLOSE_TIMEOUT, Command, Inputs, LinkTask, Reply};
+use self::task::{CLOSE_TIMEOUT, Command, Helper, Inputs, LinkTask, Reply};
 use crate::candidate::IceCandidate;
 use crate::channel::control::{self, ControlEnds, MAX_CONTROL_MESSAGE_BYTES, SEND_QUEUE_MESSAGES};
 use crate::channel::{Readiness, heartbeat};
@@ -79,7 +79,10 @@ impl Link {
             PerLine::from_fn(|line| LineWriter::new(Arc::clone(&tracks[line]), ssrcs[line], first_sequences[line]));
 
         let mut helpers = JoinSet::new();
-        helpers.spawn(async move { Some(write_queued(queues, writers).await) });
+        helpers.spawn(async move {
+            write_queued(queues, writers).await;
+            Helper::Vital
+        });
         let ends = ControlEnds {
             opened: control_opened,
             received,
@@ -89,18 +92,18 @@ impl Link {
         let receiving = control::receive(Arc::clone(&control), ends);
         helpers.spawn(async move {
             receiving.await;
-            None
+            Helper::Vital
         });
         let sending = control::send(control, control_queue, readiness.clone());
         helpers.spawn(async move {
             sending.await;
-            None
+            Helper::Vital
         });
         let beating =
             heartbeat::beat(heartbeat, far_end_heard, Arc::clone(&shared.activity), Arc::clone(&shared.observations));
         helpers.spawn(async move {
             beating.await;
-            None
+            Helper::Vital
         });
 
         let (commands, command_queue) = mpsc::channel(COMMAND_QUEUE);

@@ -21,7 +21,7 @@ use crate::channel::Readiness;
 use crate::event::LinkEvent;
 use crate::line::{Line, PerLine};
 use crate::receive::{KeyframeRequests, PacketSink, receive};
-use crate::send::WriterEnd;
+use crate::send::pacing_bps;
 use crate::statistics::{LinkStatistics, path_in_use};
 
 /// Closing the connection takes a tenth of a second; one that does not end is left behind.
@@ -58,12 +58,21 @@ pub(super) struct LinkTask {
     keyframes: KeyframeRequests,
     remote_tracks: PerLine<Option<Arc<dyn TrackRemote>>>,
     /// Receivers, the writer, the channels: they end with the connection, or are ended with the task.
-    helpers: JoinSet<Option<WriterEnd>>,
+    helpers: JoinSet<Helper>,
     has_connected: bool,
     /// Whether control messages can't arrive yet.
     awaits_control: bool,
     /// Whether the connection still says something.
     is_heard: bool,
+}
+
+/// A task of the link that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Helper {
+    /// Took a track's packets; ends with the track.
+    Receiver,
+    /// Wrote packets or served a channel; ends only with the connection.
+    Vital,
 }
 
 /// Whether the task goes on.
@@ -77,7 +86,7 @@ impl LinkTask {
         connection: Connection,
         shared: Arc<Shared>,
         sink: Arc<dyn PacketSink>,
-        helpers: JoinSet<Option<WriterEnd>>,
+        helpers: JoinSet<Helper>,
         connect_timeout: Duration,
     ) -> Self {
         Self {
@@ -126,7 +135,8 @@ impl LinkTask {
 
         let takes_control = self.has_connected && self.outbox.has_room_for_control();
         let is_known = |line: Line| self.remote_tracks[line].is_some();
-        let deadline = [self.liveness.deadline(), self.keyframes.deadline(now, is_known)].into_iter().flatten().min();
+        let deadline =
+            [self.liveness.deadline(now), self.keyframes.deadline(now, is_known)].into_iter().flatten().min();
         tokio::select! {
             biased;
             command = inputs.commands.recv() => match command {
@@ -156,16 +166,22 @@ impl LinkTask {
             },
             Some(message) = inputs.control.recv(), if takes_control => self.outbox.push_control(message)?,
             Some(ended) = self.helpers.join_next(), if !self.helpers.is_empty() => {
-                // A receiver ends with its track, a channel with the connection.
-                if let Ok(Some(WriterEnd::ConnectionGone)) = ended {
+                if !matches!(ended, Ok(Helper::Receiver)) {
                     self.liveness.ended();
                 }
             },
             () = self.shared.keyframes_wanted.raised() => {},
             () = self.shared.observations.keyframes_requested().raised() => {},
+            () = self.shared.observations.estimate_changed() => self.tell_estimate()?,
             () = sleep_until(deadline) => {},
         }
         Ok(Next::Go)
+    }
+
+    fn tell_estimate(&mut self) -> Result<(), Overflow> {
+        let Some(bps) = self.shared.observations.estimate_bps() else { return Ok(()) };
+        self.shared.queues.set_pacing_bps(pacing_bps(bps));
+        self.outbox.push(LinkEvent::SendBandwidth { bps })
     }
 
     async fn obey(&mut self, command: Command) -> Result<(), Overflow> {
@@ -230,6 +246,9 @@ impl LinkTask {
             Signal::Candidate(candidate) => self.outbox.push(LinkEvent::LocalCandidate(candidate))?,
             Signal::Ice(RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) => {
                 self.liveness.ice_connected(Instant::now());
+                if self.has_connected {
+                    self.shared.observations.path_changed();
+                }
             }
             Signal::Ice(_) => {}
             Signal::Connection(state) => match state {
@@ -264,7 +283,7 @@ impl LinkTask {
         );
         self.helpers.spawn(async move {
             receiver.await;
-            None
+            Helper::Receiver
         });
         self.remote_tracks[line] = Some(track);
     }
@@ -299,7 +318,6 @@ impl LinkTask {
     }
 }
 
-/// Whether the control channel has opened; `false` when it never will.
 async fn sleep_until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,

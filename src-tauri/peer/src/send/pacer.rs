@@ -10,6 +10,15 @@ const MIN_BURST_BYTES: f64 = 2600.0;
 /// little.
 const MAX_DRAIN: Duration = Duration::from_millis(200);
 
+/// Pictures come in bursts: they leave faster than they are made, or each would wait for the next one's time.
+const PACING_SHARE: f64 = 2.5;
+const MIN_PACING_BPS: u64 = 1_200_000;
+
+/// How fast pictures leave when `estimated_bps` fit through.
+pub(crate) fn pacing_bps(estimated_bps: u64) -> u64 {
+    MIN_PACING_BPS.max((estimated_bps as f64 * PACING_SHARE) as u64)
+}
+
 /// A leaky bucket: every packet adds its bytes, time takes them away.
 #[derive(Debug)]
 pub(crate) struct Pacer {

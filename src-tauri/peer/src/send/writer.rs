@@ -11,6 +11,10 @@ use super::pacer::Pacer;
 use super::queue::{OutgoingPacket, SendQueues, wire_bytes};
 use crate::line::{Line, PerLine};
 
+/// The connection takes no more packets: its driver has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ConnectionGone;
+
 /// Writes one line's packets. Its SSRC and its numbering last as long as the link.
 pub(crate) struct LineWriter {
     track: Arc<TrackLocalStaticRTP>,
@@ -23,7 +27,7 @@ impl LineWriter {
         Self { track, ssrc, next_sequence: first_sequence }
     }
 
-    async fn write(&mut self, payload_type: u8, packet: OutgoingPacket) -> Result<(), WriterEnd> {
+    async fn write(&mut self, payload_type: u8, packet: OutgoingPacket) -> Result<(), ConnectionGone> {
         let packet = rtp::Packet {
             header: rtp::Header {
                 version: 2,
@@ -36,27 +40,20 @@ impl LineWriter {
             },
             payload: packet.payload,
         };
-        self.track.write_rtp(packet).await.map_err(|_| WriterEnd::ConnectionGone)?;
+        self.track.write_rtp(packet).await.map_err(|_| ConnectionGone)?;
         // Only what was handed over has a number: a gap would be asked for in vain.
         self.next_sequence = self.next_sequence.wrapping_add(1);
         Ok(())
     }
 }
 
-/// Why the writer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WriterEnd {
-    /// The connection takes no more packets: its driver has ended.
-    ConnectionGone,
-}
-
 /// Writes whatever is queued: sound at once, pictures at the pacing rate. Ends only with the connection.
-pub(crate) async fn write_queued(queues: Arc<SendQueues>, mut writers: PerLine<LineWriter>) -> WriterEnd {
+pub(crate) async fn write_queued(queues: Arc<SendQueues>, mut writers: PerLine<LineWriter>) {
     let mut pacer = Pacer::new(Instant::now());
     loop {
         while let Some((line, packet)) = queues.pop_audio() {
-            if let Err(end) = write(&queues, &mut writers, &mut pacer, line, packet).await {
-                return end;
+            if write(&queues, &mut writers, &mut pacer, line, packet).await.is_err() {
+                return;
             }
         }
         let waiting_bytes = queues.waiting_video_bytes();
@@ -71,9 +68,9 @@ pub(crate) async fn write_queued(queues: Arc<SendQueues>, mut writers: PerLine<L
             },
             None => {
                 if let Some((line, packet)) = queues.pop_video()
-                    && let Err(end) = write(&queues, &mut writers, &mut pacer, line, packet).await
+                    && write(&queues, &mut writers, &mut pacer, line, packet).await.is_err()
                 {
-                    return end;
+                    return;
                 }
             }
         }
@@ -86,7 +83,7 @@ async fn write(
     pacer: &mut Pacer,
     line: Line,
     packet: OutgoingPacket,
-) -> Result<(), WriterEnd> {
+) -> Result<(), ConnectionGone> {
     // A line that was turned down since is not written.
     let Some(payload_type) = queues.payload_type(line) else {
         return Ok(());

@@ -1,8 +1,10 @@
 //! What a link's tasks and interceptors count, for its statistics and for each other.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 use super::flags::LineFlags;
 use super::rate::RateMeter;
@@ -22,6 +24,10 @@ pub(crate) struct Observations {
     receive_rate: Mutex<RateMeter>,
     /// Lines the other end wants a keyframe of.
     keyframes_requested: LineFlags,
+    /// Zero while nothing is estimated.
+    estimate_bps: AtomicU64,
+    estimate_changed: Notify,
+    has_new_path: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +84,9 @@ impl Observations {
             send_rate: Mutex::new(RateMeter::new(now)),
             receive_rate: Mutex::new(RateMeter::new(now)),
             keyframes_requested: LineFlags::default(),
+            estimate_bps: AtomicU64::new(0),
+            estimate_changed: Notify::new(),
+            has_new_path: AtomicBool::new(false),
         }
     }
 
@@ -159,6 +168,35 @@ impl Observations {
         }
     }
 
+    pub(crate) fn set_estimate(&self, bps: u64) {
+        set(&self.estimate_bps, bps);
+    }
+
+    /// The estimate has changed noticeably.
+    pub(crate) fn announce_estimate(&self) {
+        self.estimate_changed.notify_one();
+    }
+
+    /// Waits until the estimate has changed noticeably. For one waiter; may be cancelled.
+    pub(crate) async fn estimate_changed(&self) {
+        self.estimate_changed.notified().await;
+    }
+
+    /// What fits through to the other end, in bits a second.
+    pub(crate) fn estimate_bps(&self) -> Option<u64> {
+        Some(get(&self.estimate_bps)).filter(|bps| *bps > 0)
+    }
+
+    /// What is sent goes another way from now on.
+    pub(crate) fn path_changed(&self) {
+        self.has_new_path.store(true, Ordering::Release);
+    }
+
+    /// Whether the path has changed since this was asked last.
+    pub(crate) fn take_path_change(&self) -> bool {
+        self.has_new_path.swap(false, Ordering::AcqRel)
+    }
+
     pub(crate) fn control_message_dropped(&self) {
         add(&self.control_messages_dropped, 1);
     }
@@ -185,7 +223,7 @@ impl Observations {
             remote_candidate: None,
             send_bps: with_meter(&self.send_rate, |meter| meter.bps(now)),
             receive_bps: with_meter(&self.receive_rate, |meter| meter.bps(now)),
-            estimated_bps: None,
+            estimated_bps: self.estimate_bps(),
             control_messages_dropped: get(&self.control_messages_dropped),
         }
     }

@@ -74,3 +74,30 @@ impl Impairment for Loss {
         }
     }
 }
+
+/// A narrow place in the path, with a queue before it.
+#[derive(Debug)]
+pub(crate) struct Bottleneck {
+    rate_bps: f64,
+    max_wait: Duration,
+    free_at: Mutex<Instant>,
+}
+
+impl Bottleneck {
+    pub(crate) fn new(rate_bps: f64, max_wait: Duration) -> Self {
+        Self { rate_bps, max_wait, free_at: Mutex::new(Instant::now()) }
+    }
+}
+
+impl Impairment for Bottleneck {
+    fn fate(&self, length_bytes: usize) -> Fate {
+        let now = Instant::now();
+        let mut free_at = self.free_at.lock().unwrap();
+        let begins = (*free_at).max(now);
+        if begins - now > self.max_wait {
+            return Fate::Drop;
+        }
+        *free_at = begins + Duration::from_secs_f64((length_bytes + 28) as f64 * 8.0 / self.rate_bps);
+        Fate::Delay(*free_at - now)
+    }
+}

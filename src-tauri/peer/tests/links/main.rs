@@ -3,6 +3,7 @@
 
 mod closing;
 mod connecting;
+mod estimating;
 mod hostile_signalling;
 mod impairments;
 mod interrupting;
