@@ -41,14 +41,21 @@ pub(crate) struct JoinArguments {
     /// What the others call you.
     #[arg(long)]
     pub(crate) name: String,
-    /// pattern[:WxH@FPS], device[:NAME], file:PATH.y4m or off.
-    #[arg(long, value_name = "SPEC", default_value = "device")]
+    #[arg(
+        help = "pattern[:WxH@FPS], device[:NAME], file:PATH.y4m or off",
+        long,
+        value_name = "SPEC",
+        default_value = "device"
+    )]
     pub(crate) camera: Choice<CameraSpec>,
-    /// tone[:HZ], device[:NAME], file:PATH.wav or off.
-    #[arg(long, value_name = "SPEC", default_value = "device")]
+    #[arg(
+        help = "tone[:HZ], device[:NAME], file:PATH.wav or off",
+        long,
+        value_name = "SPEC",
+        default_value = "device"
+    )]
     pub(crate) microphone: Choice<MicrophoneSpec>,
-    /// device[:NAME] or null.
-    #[arg(long, value_name = "SPEC", default_value = "device")]
+    #[arg(help = "device[:NAME] or null", long, value_name = "SPEC", default_value = "device")]
     pub(crate) speaker: Choice<SpeakerSpec>,
     /// Leave after this many seconds in the room.
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
