@@ -1,11 +1,11 @@
 //! From packets that come when they like to sound that never stops.
 //!
 //! After the design of WebRTC's NetEQ: the delay that is aimed at follows from how late packets are
-//! ([`delay`]); sound that waits too long is played faster, too short a wait is stretched ([`stretch`]); what is lost
+//! (`delay`); sound that waits too long is played faster, too short a wait is stretched (`stretch`); what is lost
 //! comes from the next packet's redundant copy or is made up by the decoder. A pause of the sender (silence is not
 //! sent) is told from loss by its sequence numbers, and is where the delay is set right at no cost.
 //!
-//! Pure: no clock, thread or I/O of its own; its clock is the samples it was asked for ([`clock`]). Everything is
+//! Pure: no clock, thread or I/O of its own; its clock is the samples it was asked for (`clock`). Everything is
 //! bounded, whatever comes from the network.
 
 mod clock;
