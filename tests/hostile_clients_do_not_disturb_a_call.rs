@@ -91,7 +91,8 @@ async fn a_stranger_in_the_room_is_only_noise(server: &Server, room: RoomId) -> 
             text: String::new(),
         });
     };
-    assert_eq!(members.len(), 2);
+    // Besides the two, the places of strangers who were thrown out, kept for a while as anybody's.
+    assert!(members.len() >= 2, "{members:?}");
     for size in [0, 1, 11, 12, 28, 1000, 30_000] {
         for to in [Recipient::Everyone, Recipient::Participant(members[0].participant)] {
             let payload = SealedBytes((0..size).map(|byte| byte as u8).collect());
