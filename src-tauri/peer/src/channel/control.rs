@@ -1,6 +1,7 @@
 //! The control channel: messages in order, none lost, bounded on both sides.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::{mpsc, watch};
@@ -44,7 +45,11 @@ pub(crate) async fn receive(channel: Arc<dyn DataChannel>, ends: ControlEnds) {
     }
 }
 
-/// Sends what is queued once it can arrive, as fast as the other end takes it.
+/// How often it is looked whether the other end has the last words.
+const LAST_WORDS_POLL: Duration = Duration::from_millis(10);
+
+/// Sends what is queued once it can arrive, as fast as the other end takes it. Ends when the queue does and the other
+/// end has confirmed everything.
 pub(crate) async fn send(channel: Arc<dyn DataChannel>, mut queued: mpsc::Receiver<Bytes>, mut readiness: Readiness) {
     if readiness.wait().await.is_err() {
         return;
@@ -53,5 +58,8 @@ pub(crate) async fn send(channel: Arc<dyn DataChannel>, mut queued: mpsc::Receiv
         if channel.send(BytesMut::from(message.as_ref())).await.is_err() {
             return;
         }
+    }
+    while channel.outstanding_bytes().await.is_ok_and(|bytes| bytes > 0) {
+        tokio::time::sleep(LAST_WORDS_POLL).await;
     }
 }

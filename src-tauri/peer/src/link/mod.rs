@@ -95,8 +95,10 @@ impl Link {
             Helper::Vital
         });
         let sending = control::send(control, control_queue, readiness.clone());
+        let (until_said, all_said) = oneshot::channel();
         helpers.spawn(async move {
             sending.await;
+            drop(until_said);
             Helper::Vital
         });
         let beating =
@@ -112,7 +114,8 @@ impl Link {
         if let Some(sdp) = offer {
             task.announce(sdp);
         }
-        let inputs = Inputs { commands: command_queue, signals, readiness, control: control_received, events };
+        let inputs =
+            Inputs { commands: command_queue, signals, readiness, control: control_received, all_said, events };
         let link = Self { commands, control: control_sender, shared, task: tokio::spawn(task.run(inputs)) };
         Ok((link, LinkEvents(event_queue)))
     }
@@ -190,9 +193,9 @@ impl Link {
 
     /// Closes the link; returns when its tasks have ended, within two seconds.
     pub async fn close(self) {
-        let Self { commands, mut task, .. } = self;
+        let Self { commands, control, mut task, .. } = self;
         let _ = commands.try_send(Command::Close);
-        drop(commands);
+        drop((commands, control));
         if tokio::time::timeout(2 * CLOSE_TIMEOUT, &mut task).await.is_err() {
             task.abort();
         }

@@ -26,6 +26,8 @@ use crate::statistics::{LinkStatistics, path_in_use};
 
 /// Closing the connection takes a tenth of a second; one that does not end is left behind.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// The other end confirms what was said last within 200 ms (RFC 9260 section 6.2) and the way there and back.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// What a link is told to do.
 pub(super) enum Command {
@@ -45,6 +47,8 @@ pub(super) struct Inputs {
     pub(super) signals: Signals,
     pub(super) readiness: Readiness,
     pub(super) control: mpsc::Receiver<Bytes>,
+    /// Ends when the owner's last control message has arrived.
+    pub(super) all_said: oneshot::Receiver<()>,
     pub(super) events: mpsc::Sender<LinkEvent>,
 }
 
@@ -114,6 +118,10 @@ impl LinkTask {
     pub(super) async fn run(mut self, mut inputs: Inputs) {
         while let Ok(Next::Go) = self.step(&mut inputs).await {}
         self.shared.queues.close();
+        if self.has_connected {
+            // A goodbye would be lost with the connection.
+            let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, inputs.all_said).await;
+        }
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.connection.pc().close()).await;
         self.helpers.shutdown().await;
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use conclave_peer::{Line, SendError};
+use conclave_peer::{Line, LinkEvent, SendError};
 
 use crate::support::{PATIENCE, connected_pair, frame, pair};
 
@@ -78,4 +78,26 @@ async fn the_other_end_of_a_closed_link_is_interrupted_in_time() {
     // Whatever it is told now, it takes without harm.
     let _ = pair.answerer.link.send_control(Bytes::from_static(b"anyone there?"));
     pair.answerer.close().await;
+}
+
+/// A goodbye spares the other end the wait for a link that never comes back.
+#[tokio::test]
+async fn what_was_said_before_closing_arrives() {
+    for round in 0..5 {
+        let mut pair = connected_pair().await;
+        let messages: Vec<Bytes> = (0..10u8).map(|number| Bytes::from(vec![number; 1000])).collect();
+        for message in &messages {
+            pair.offerer.link.send_control(message.clone()).unwrap();
+        }
+        pair.offerer.close().await;
+        for message in messages {
+            let what = format!("message {} of round {round}", message[0]);
+            let said = |event| match event {
+                LinkEvent::Control(said) => Some(said),
+                _ => None,
+            };
+            assert_eq!(pair.answerer.until(&what, said).await, message);
+        }
+        pair.answerer.close().await;
+    }
 }
