@@ -14,6 +14,7 @@ use super::preload::preload_list;
 use super::process::{Mark, Process, Signal};
 use super::report::Report;
 use super::server::Server;
+use super::sound_server::SoundServer;
 
 /// How long a participant may take to leave and write its report, once it should.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -150,6 +151,13 @@ impl ParticipantBuilder {
     pub fn cameras(self, cameras: &FakeCameras) -> Self {
         let (name, directory) = cameras.environment();
         self.preload(cameras.shim()).environment(name, directory)
+    }
+
+    /// The sound server whose devices it finds.
+    #[must_use]
+    pub fn sound_server(self, server: &SoundServer) -> Self {
+        let (name, address) = server.environment();
+        self.environment(name, address)
     }
 
     /// A shim to be loaded before its libraries.

@@ -4,15 +4,31 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
+use conclave_media::MediaTime;
+use conclave_media::frame::FrameBuffer;
+use conclave_media::video::pattern::read_stamp;
+
 use super::error::{Result, RigError};
 
 /// One picture, I420.
 #[derive(Debug, Clone, Copy)]
 pub struct Picture<'a> {
+    width: u32,
+    height: u32,
     planes: [&'a [u8]; 3],
 }
 
 impl Picture<'_> {
+    /// The number that a picture of the test pattern carries; `None` if it is none, or can't be read.
+    #[must_use]
+    pub fn pattern_number(&self) -> Option<u32> {
+        let mut buffer = FrameBuffer::new(self.width, self.height).ok()?;
+        for (plane, samples) in buffer.planes_mut().into_iter().zip(self.planes) {
+            plane.samples.iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
+        }
+        read_stamp(&buffer.into_frame(MediaTime::default())).map(|stamp| stamp.frame_number)
+    }
+
     /// Whether the picture is all of one colour: each plane's samples are within `tolerance` of it, but for the
     /// hundredth that a codec may leave astray.
     #[must_use]
@@ -31,11 +47,14 @@ impl Picture<'_> {
 pub fn look_at_y4m<T>(path: &Path, mut look: impl FnMut(Picture<'_>) -> T) -> Result<Vec<T>> {
     let file = File::open(path).map_err(RigError::io(format!("opening {}", path.display())))?;
     let mut decoder = y4m::decode(BufReader::new(file)).map_err(unreadable(path))?;
+    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let (width, height) = (side(decoder.get_width()), side(decoder.get_height()));
     let mut found = Vec::new();
     loop {
         match decoder.read_frame() {
             Ok(frame) => {
-                found.push(look(Picture { planes: [frame.get_y_plane(), frame.get_u_plane(), frame.get_v_plane()] }));
+                let planes = [frame.get_y_plane(), frame.get_u_plane(), frame.get_v_plane()];
+                found.push(look(Picture { width, height, planes }));
             }
             Err(y4m::Error::EOF) => return Ok(found),
             Err(error) => return Err(unreadable(path)(error)),

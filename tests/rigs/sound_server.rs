@@ -24,6 +24,10 @@ pub const MICROPHONE: &str = "mic";
 /// The sink whose sound comes out of [`MICROPHONE`].
 pub const MICROPHONE_FEED: &str = "micfeed";
 
+/// A sink to nowhere plays two seconds of silence ahead while nobody uses it, and does not take them back when
+/// somebody does: sound would be late by as much, which no device is. Without rewinds it stays 50 ms ahead at most.
+const NO_REWINDS: &str = "norewinds=1";
+
 /// How long the server and its tools may take for anything.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -128,7 +132,7 @@ impl SoundServer {
     /// # Errors
     /// When the server refuses.
     pub fn plug_in_speaker(&self, name: &str, spec: SampleSpec) -> Result<Plugged> {
-        Ok(Plugged(vec![self.load("module-null-sink", &[&format!("sink_name={name}")], spec)?]))
+        Ok(Plugged(vec![self.load("module-null-sink", &[&format!("sink_name={name}"), NO_REWINDS], spec)?]))
     }
 
     /// Plugs in another microphone, with a feed called `NAME-feed`.
@@ -136,7 +140,7 @@ impl SoundServer {
     /// # Errors
     /// When the server refuses.
     pub fn plug_in_microphone(&self, name: &str, spec: SampleSpec) -> Result<Plugged> {
-        let feed = self.load("module-null-sink", &[&format!("sink_name={name}-feed")], spec)?;
+        let feed = self.load("module-null-sink", &[&format!("sink_name={name}-feed"), NO_REWINDS], spec)?;
         let arguments = [format!("source_name={name}"), format!("master={name}-feed.monitor")];
         let microphone = self.load("module-remap-source", &arguments.each_ref().map(String::as_str), spec)?;
         // The microphone must go before its feed.
@@ -251,9 +255,9 @@ fn launch(directory: &Path, speaker: SampleSpec) -> Result<Process> {
         .arg("-L")
         .arg(format!("module-native-protocol-unix socket={} auth-anonymous=1", socket(directory).display()))
         .arg("-L")
-        .arg(format!("module-null-sink sink_name={SPEAKER} {format} {rate} {channels}"))
+        .arg(format!("module-null-sink sink_name={SPEAKER} {NO_REWINDS} {format} {rate} {channels}"))
         .arg("-L")
-        .arg(format!("module-null-sink sink_name={MICROPHONE_FEED} rate=48000 channels=1"))
+        .arg(format!("module-null-sink sink_name={MICROPHONE_FEED} {NO_REWINDS} rate=48000 channels=1"))
         .arg("-L")
         .arg(format!("module-remap-source source_name={MICROPHONE} master={MICROPHONE_FEED}.monitor"))
         // It keeps its state where it is at home, and asks the desktop's bus for devices.

@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
-use cpal::traits::DeviceTrait;
+use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, FromSample, Sample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
 use cpal::{ErrorKind, SupportedStreamConfig};
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::host::fault_of;
+use super::host::{Found, Survey, fault_of};
+#[cfg(target_os = "linux")]
+use super::pulse;
 use super::stream::{Built, Signals};
 use crate::audio::resample::is_possible_rate;
 use crate::clock::AUDIO_CLOCK_HZ;
@@ -116,24 +118,44 @@ macro_rules! with_sample_type {
     };
 }
 
+/// Starts a microphone's stream.
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "only Linux has a sound server between"))]
 pub(super) fn build_capture(
-    device: &cpal::Device,
+    survey: &Survey,
+    Found { info, device }: &Found,
     signals: &Arc<Signals>,
 ) -> Result<Built<Consumer<f32>>, DeviceFault> {
     let (config, format) = choose(device.default_input_config(), || device.supported_input_configs())?;
-    let (ring, end) = RingBuffer::new(ring_size(config.sample_rate));
+    let rate_hz = config.sample_rate;
+    let (ring, end) = RingBuffer::new(ring_size(rate_hz));
+    #[cfg(target_os = "linux")]
+    if let Some(server) = survey.server() {
+        let stream = Box::new(pulse::capture(server, &info.id, rate_hz, ring, signals)?);
+        return Ok(Built { stream, end, rate_hz });
+    }
     let stream = with_sample_type!(format, T => capture::<T>(device, config, ring, signals))?;
-    Ok(Built { stream, end, rate_hz: config.sample_rate })
+    stream.play().map_err(|error| fault_of(&error))?;
+    Ok(Built { stream: Box::new(stream), end, rate_hz })
 }
 
+/// Starts a speaker's stream.
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "only Linux has a sound server between"))]
 pub(super) fn build_playback(
-    device: &cpal::Device,
+    survey: &Survey,
+    Found { info, device }: &Found,
     signals: &Arc<Signals>,
 ) -> Result<Built<Producer<f32>>, DeviceFault> {
     let (config, format) = choose(device.default_output_config(), || device.supported_output_configs())?;
-    let (end, ring) = RingBuffer::new(ring_size(config.sample_rate));
+    let rate_hz = config.sample_rate;
+    let (end, ring) = RingBuffer::new(ring_size(rate_hz));
+    #[cfg(target_os = "linux")]
+    if let Some(server) = survey.server() {
+        let stream = Box::new(pulse::playback(server, &info.id, rate_hz, ring, signals)?);
+        return Ok(Built { stream, end, rate_hz });
+    }
     let stream = with_sample_type!(format, T => playback::<T>(device, config, ring, signals))?;
-    Ok(Built { stream, end, rate_hz: config.sample_rate })
+    stream.play().map_err(|error| fault_of(&error))?;
+    Ok(Built { stream: Box::new(stream), end, rate_hz })
 }
 
 fn on_error(signals: &Arc<Signals>) -> impl FnMut(cpal::Error) + Send + 'static {
@@ -183,7 +205,7 @@ where
 }
 
 /// Mixes down to mono into the ring; what doesn't fit is lost.
-fn record<T>(data: &[T], channels: usize, ring: &mut Producer<f32>)
+pub(super) fn record<T>(data: &[T], channels: usize, ring: &mut Producer<f32>)
 where
     T: Sample,
     f32: FromSample<T>,
@@ -200,7 +222,7 @@ where
 }
 
 /// Copies mono from the ring to the left and right channel, and leaves others silent; gives how many there were.
-fn render<T>(data: &mut [T], channels: usize, ring: &mut Consumer<f32>) -> usize
+pub(super) fn render<T>(data: &mut [T], channels: usize, ring: &mut Consumer<f32>) -> usize
 where
     T: Sample + FromSample<f32>,
 {

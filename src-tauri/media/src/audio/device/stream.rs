@@ -5,17 +5,17 @@
 //! whoever uses the stream sees atomics and a ring, and leaves a hanging thread to itself. How many may hang is
 //! bounded.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread::Thread;
 use std::time::Duration;
 
-use cpal::traits::StreamTrait;
 use rtrb::{Consumer, Producer};
 
 use super::format;
-use super::host::{Direction, Survey, fault_of, survey};
+use super::host::{Direction, Found, Survey, survey};
 use super::supervisor::View;
 use crate::fault::DeviceFault;
 
@@ -124,12 +124,12 @@ pub(crate) trait Kind: Send + 'static {
     fn direction() -> Direction;
 
     #[doc(hidden)]
-    fn build(device: &cpal::Device, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault>;
+    fn build(survey: &Survey, device: &Found, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault>;
 }
 
-/// A stream that was built, not yet started.
+/// A stream that was started. Dropping it ends it.
 pub(crate) struct Built<E> {
-    pub(super) stream: cpal::Stream,
+    pub(super) stream: Box<dyn Any>,
     pub(super) end: E,
     pub(super) rate_hz: u32,
 }
@@ -147,8 +147,8 @@ impl Kind for Capture {
         Direction::Capture
     }
 
-    fn build(device: &cpal::Device, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault> {
-        format::build_capture(device, signals)
+    fn build(survey: &Survey, device: &Found, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault> {
+        format::build_capture(survey, device, signals)
     }
 }
 
@@ -159,8 +159,8 @@ impl Kind for Playback {
         Direction::Playback
     }
 
-    fn build(device: &cpal::Device, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault> {
-        format::build_playback(device, signals)
+    fn build(survey: &Survey, device: &Found, signals: &Arc<Signals>) -> Result<Built<Self::End>, DeviceFault> {
+        format::build_playback(survey, device, signals)
     }
 }
 
@@ -283,14 +283,13 @@ fn start<K: Kind>(request: &Request, signals: &Arc<Signals>) -> Result<Started<K
         Some(name) => survey.find(name),
         None => survey.default(),
     };
-    let (info, device) = found.ok_or(DeviceFault::NotFound)?;
+    let device = found.ok_or(DeviceFault::NotFound)?;
     if signals.closing.load(Ordering::Acquire) {
         return Err(DeviceFault::Stalled);
     }
-    let built = K::build(&device, signals)?;
-    built.stream.play().map_err(|error| fault_of(&error))?;
+    let built = K::build(&survey, &device, signals)?;
     let watch = if survey.is_alsa() { WATCH_ALSA } else { WATCH };
-    Ok((built, info.id, watch))
+    Ok((built, device.info.id, watch))
 }
 
 /// Compares what the system has with what is open.
@@ -301,7 +300,7 @@ fn look(survey: &Result<Survey, DeviceFault>, request: &Request, open: &str, sig
     };
     match &request.device {
         Some(name) if survey.find(name).is_none() => signals.fail(DeviceFault::Unplugged),
-        None if survey.default().is_none_or(|(info, _)| info.id != open) => {
+        None if survey.default().is_none_or(|found| found.info.id != open) => {
             signals.news.fetch_or(DEFAULT_CHANGED, Ordering::Relaxed);
         }
         _ => {}

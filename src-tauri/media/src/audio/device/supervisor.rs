@@ -11,6 +11,13 @@ const SILENCE: Duration = Duration::from_millis(700);
 /// How long opening may take, up to the first callback.
 const OPENING: Duration = Duration::from_secs(3);
 
+/// How long after the first callback the next may be away: a device that wakes up, such as a wireless headset, takes
+/// what fills its buffer and then nothing until it plays.
+const SETTLING: Duration = Duration::from_secs(3);
+
+/// A device that is called later than this after its first callback works again: what only fills its buffer does not.
+const FLOWING: Duration = Duration::from_millis(300);
+
 /// How often it is tried.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -115,10 +122,14 @@ impl Supervisor {
             Phase::Running { since, callbacks, called } => match view {
                 View::Open(count) if count != callbacks => {
                     self.phase = Phase::Running { since, callbacks: count, called: now };
+                    let flows = now.saturating_duration_since(since) >= FLOWING;
+                    if flows && self.choice == Choice::Wanted && std::mem::take(&mut self.troubled) {
+                        return Step::Notify(DeviceNotice::Recovered);
+                    }
                     Step::Nothing
                 }
                 View::Failed(fault) | View::Refused(fault) => self.failed(now, since, fault),
-                _ if now.saturating_duration_since(called) >= SILENCE => self.failed(now, since, DeviceFault::Stalled),
+                _ if now >= Self::overdue(since, called) => self.failed(now, since, DeviceFault::Stalled),
                 View::DefaultChanged if !self.named || self.choice == Choice::Fallback => self.wait(now, self.choice),
                 View::WantedIsBack if self.choice == Choice::Fallback && !self.was_refused(now) => {
                     self.wait(now, Choice::Wanted)
@@ -128,14 +139,16 @@ impl Supervisor {
         }
     }
 
+    /// When a stream that was called last at `called` is at fault.
+    fn overdue(since: Instant, called: Instant) -> Instant {
+        (called + SILENCE).max(since + SETTLING)
+    }
+
     fn opening(&mut self, now: Instant, since: Instant, view: View) -> Step {
         match view {
             View::Open(callbacks) if callbacks > 0 => {
                 self.proven = true;
                 self.phase = Phase::Running { since: now, callbacks, called: now };
-                if self.choice == Choice::Wanted && std::mem::take(&mut self.troubled) {
-                    return Step::Notify(DeviceNotice::Recovered);
-                }
                 Step::Nothing
             }
             View::Refused(fault) | View::Failed(fault) => self.not_opened(now, fault),
@@ -149,7 +162,8 @@ impl Supervisor {
             return Step::GiveUp(fault);
         }
         if self.choice == Choice::Wanted && self.named {
-            self.refused = Some(now);
+            // One that is not there is waited for; it refuses nothing.
+            self.refused = (fault != DeviceFault::NotFound).then_some(now);
             self.wait(now, Choice::Fallback);
         } else {
             self.wait(now + RETRY, Choice::Wanted);
@@ -249,7 +263,7 @@ mod tests {
         watch.run(60_000);
         assert_eq!(watch.took(), []);
         watch.see(View::WantedIsBack, 20);
-        watch.run(100);
+        watch.run(500);
         assert_eq!(watch.took(), [WANTED, RECOVERED]);
     }
 
@@ -260,7 +274,28 @@ mod tests {
         watch.see(View::Open(watch.callbacks), 710);
         watch.see(View::Open(0), 200);
         assert_eq!(watch.took(), [WANTED, FAULT(DeviceFault::Stalled), WANTED]);
-        watch.run(100);
+        watch.run(500);
+        assert_eq!(watch.took(), [RECOVERED]);
+    }
+
+    #[test]
+    fn a_device_that_takes_its_time_to_begin_is_let_and_one_that_only_fills_its_buffer_is_told_of_once() {
+        let mut watch = Watch::new(false, Resolve::GiveUp);
+        watch.run(50);
+        watch.see(View::Open(watch.callbacks), 2_800);
+        watch.run(5_000);
+        assert_eq!(watch.took(), [WANTED], "a wireless headset woke up");
+        for _ in 0..5 {
+            while watch.supervisor.is_running() {
+                watch.see(View::Open(watch.callbacks), 10);
+            }
+            watch.see(View::Opening, 20);
+            watch.run(50);
+        }
+        let took = watch.took();
+        assert_eq!(took[0], FAULT(DeviceFault::Stalled));
+        assert!(took[1..].len() >= 4 && took[1..].iter().all(|step| *step == WANTED), "{took:?}");
+        watch.run(1_000);
         assert_eq!(watch.took(), [RECOVERED]);
     }
 
@@ -275,7 +310,7 @@ mod tests {
         assert!(took[2..].iter().all(|step| *step == WANTED));
         assert!((9..=11).contains(&took[2..].len()), "{took:?}");
         watch.see(View::Opening, 600);
-        watch.run(100);
+        watch.run(500);
         assert_eq!(watch.took().last(), Some(&RECOVERED));
     }
 
