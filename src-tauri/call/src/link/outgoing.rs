@@ -10,7 +10,38 @@ use conclave_protocol::line::TileSize;
 use super::layer::LayerChoice;
 use crate::devices::LocalMedia;
 
-struct VideoOut(LineSender);
+/// What a line's RTP timestamps begin at (RFC 3550 section 5.1): the media clock would tell for how long this computer
+/// has been running, and which links lead to the same one.
+#[derive(Debug, Clone, Copy)]
+struct TimestampOffset(u32);
+
+impl TimestampOffset {
+    fn random() -> Self {
+        // Without a random source there would be no keys and no link; zero is harmless.
+        Self(getrandom::u32().unwrap_or(0))
+    }
+
+    fn apply(self, timestamp: u32) -> u32 {
+        timestamp.wrapping_add(self.0)
+    }
+}
+
+/// They last as long as the link, however often it is interrupted.
+struct TimestampOffsets {
+    camera: TimestampOffset,
+    microphone: TimestampOffset,
+}
+
+impl Default for TimestampOffsets {
+    fn default() -> Self {
+        Self { camera: TimestampOffset::random(), microphone: TimestampOffset::random() }
+    }
+}
+
+struct VideoOut {
+    line: LineSender,
+    offset: TimestampOffset,
+}
 
 impl EncodedVideoSink for VideoOut {
     fn frame(&self, frame: &EncodedVideoFrame) -> SinkResult {
@@ -21,39 +52,49 @@ impl EncodedVideoSink for VideoOut {
             .enumerate()
             .map(|(i, payload)| OutgoingPacket {
                 payload: payload.clone(),
-                timestamp: frame.timestamp,
+                timestamp: self.offset.apply(frame.timestamp),
                 marker: i == last,
             })
             .collect();
-        match self.0.send(&packets) {
+        match self.line.send(&packets) {
             Ok(()) => SinkResult::Accepted,
             Err(_) => SinkResult::Full,
         }
     }
 }
 
-struct AudioOut(LineSender);
+struct AudioOut {
+    line: LineSender,
+    offset: TimestampOffset,
+}
 
 impl EncodedAudioSink for AudioOut {
     fn packet(&self, packet: &EncodedAudioPacket) {
-        let packet =
-            OutgoingPacket { payload: packet.payload.clone(), timestamp: packet.timestamp, marker: packet.marker };
+        let packet = OutgoingPacket {
+            payload: packet.payload.clone(),
+            timestamp: self.offset.apply(packet.timestamp),
+            marker: packet.marker,
+        };
         // A packet that finds no place is lost as on the network: the far end conceals it.
-        let _ = self.0.send(std::slice::from_ref(&packet));
+        let _ = self.line.send(std::slice::from_ref(&packet));
     }
 }
 
 /// What this end sends over one link. Dropping it stops that.
-pub(super) struct Outgoing {
+struct Outgoing {
     camera: VideoSubscription,
     _microphone: AudioSubscription,
 }
 
 impl Outgoing {
-    pub(super) fn attach(media: &LocalMedia, link: &Link) -> Self {
+    fn attach(media: &LocalMedia, link: &Link, offsets: &TimestampOffsets) -> Self {
         Self {
-            camera: media.camera.attach(Arc::new(VideoOut(link.line_sender(Line::Camera)))),
-            _microphone: media.microphone.attach(Arc::new(AudioOut(link.line_sender(Line::Microphone)))),
+            camera: media
+                .camera
+                .attach(Arc::new(VideoOut { line: link.line_sender(Line::Camera), offset: offsets.camera })),
+            _microphone: media
+                .microphone
+                .attach(Arc::new(AudioOut { line: link.line_sender(Line::Microphone), offset: offsets.microphone })),
         }
     }
 
@@ -72,12 +113,15 @@ impl Outgoing {
 #[derive(Default)]
 pub(super) struct CameraForwarding {
     choice: LayerChoice,
+    offsets: TimestampOffsets,
     outgoing: Option<Outgoing>,
     wanted: Option<VideoLayer>,
 }
 
 impl CameraForwarding {
-    pub(super) fn start(&mut self, outgoing: Outgoing) {
+    /// The link is up, for the first time or again.
+    pub(super) fn start(&mut self, media: &LocalMedia, link: &Link) {
+        let outgoing = Outgoing::attach(media, link, &self.offsets);
         outgoing.want(self.wanted);
         self.outgoing = Some(outgoing);
     }

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::incoming::ParticipantMedia;
-use super::outgoing::{CameraForwarding, Outgoing};
+use super::outgoing::CameraForwarding;
 use crate::devices::LocalMedia;
 use crate::event::Event;
 
@@ -126,7 +126,7 @@ impl Session {
             }),
             PeerEvent::Connected => {
                 self.media.note_connected();
-                forwarding.start(Outgoing::attach(&self.local, link));
+                forwarding.start(&self.local, link);
                 LinkEvent::Connected
             }
             PeerEvent::Interrupted => LinkEvent::Interrupted,
