@@ -165,7 +165,22 @@ impl InviteLink {
         };
         let secret = InviteSecret(decode_exact(secret).map_err(|_| InviteLinkError::Key)?);
         let host = host.parse().map_err(|_| InviteLinkError::Key)?;
-        Ok(Self { server, room, secret, host })
+        let link = Self { server, room, secret, host };
+        if link.is_written_as(&text) { Ok(link) } else { Err(InviteLinkError::Path) }
+    }
+
+    /// Whether the text is the link's own but for the way the host is written: `url` also takes `\` for `/`, leaves
+    /// out line breaks and resolves `..`.
+    fn is_written_as(&self, text: &str) -> bool {
+        let host = text.strip_suffix(&self.room_and_key()).and_then(|origin| origin.split_once("://"));
+        host.is_some_and(|(_, host)| {
+            !host.contains(|c: char| c.is_control() || c.is_whitespace() || matches!(c, '/' | '\\'))
+        })
+    }
+
+    fn room_and_key(&self) -> String {
+        let (room, secret, host) = (self.room.to_text(), encode(&self.secret.0), self.host.to_text());
+        format!("/j/{room}#{LINK_VERSION}.{secret}.{host}")
     }
 
     /// An app link has no room for the scheme: loopback and private addresses have no certificate, all others must.
@@ -182,7 +197,6 @@ impl InviteLink {
     /// The link to hand to people: `http(s)://HOST[:PORT]/j/R#1.S.H`.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let (room, secret, host) = (self.room.to_text(), encode(&self.secret.0), self.host.to_text());
-        format!("{}/j/{room}#{LINK_VERSION}.{secret}.{host}", self.server)
+        format!("{}{}", self.server, self.room_and_key())
     }
 }

@@ -50,6 +50,11 @@ fn each_fault_is_named() {
         (text().replace("http://", "http://user:password@"), InviteLinkError::Server),
         (text().replace("/j/", "/x/"), InviteLinkError::Path),
         (text().replace("/j/", "/j/../"), InviteLinkError::Path),
+        (text().replace("/j/", "/x/../j/"), InviteLinkError::Path),
+        (text().replace("/j/", "/j\\"), InviteLinkError::Path),
+        (text().replace("/j/", "/j\t/"), InviteLinkError::Path),
+        (text().replace("127", "12\n7"), InviteLinkError::Path),
+        (text().replace("http://", "http:"), InviteLinkError::Path),
         (text().replace('#', "?a=b#"), InviteLinkError::Path),
         (text().replace('#', "/more#"), InviteLinkError::Path),
         (format!("http://127.0.0.1/j/{}#1.{key}.{key}", &room[1..]), InviteLinkError::Room),
@@ -93,7 +98,7 @@ proptest! {
     fn one_changed_character_never_gives_the_same_room_and_key(at in 22_usize..90, to in any::<char>()) {
         let original = text();
         let changed: String = original.chars().enumerate().map(|(i, c)| if i == at { to } else { c }).collect();
-        if changed != original && !to.is_whitespace() {
+        if changed != original {
             prop_assert_ne!(InviteLink::parse(&changed).ok(), InviteLink::parse(&original).ok());
         }
     }
