@@ -83,6 +83,7 @@ fn assert_survived(seed: u32, report: &Report, other: &str) -> Result<()> {
     // Retransmission gives most of the pictures; a keyframe brings the rest back.
     let seen = peer.video.frames as f64 / (15.0 * TALK.as_secs_f64());
     assert!(seen >= 0.5, "{direction}: {seen} of the pictures");
+    assert!(peer.video.fps >= 5.0, "{direction}: {} fps in the end", peer.video.fps);
     assert!(peer.video.longest_gap_ms <= 3000.0, "{direction}: frozen for {} ms", peer.video.longest_gap_ms);
     Ok(())
 }

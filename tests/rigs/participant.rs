@@ -189,6 +189,8 @@ impl ParticipantBuilder {
             .args(["--camera", &self.camera])
             .args(["--microphone", &self.microphone])
             .args(["--speaker", &self.speaker])
+            // Tests stay on this computer's loopback.
+            .args(["--reach", "this-computer"])
             .args(["--for", &self.stay.as_secs_f64().to_string()])
             .arg("--report")
             .arg(&report)

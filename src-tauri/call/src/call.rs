@@ -74,7 +74,7 @@ impl Call {
     /// Waits for the end of the call: all links closed, devices released, threads joined.
     pub async fn ended(self) -> EndReason {
         let Self { driver, handle, .. } = self;
-        let reason = driver.await.unwrap_or(EndReason::Left);
+        let reason = driver.await.unwrap_or(EndReason::Crashed);
         drop(handle);
         reason
     }

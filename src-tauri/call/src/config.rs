@@ -22,8 +22,21 @@ pub struct CallConfig {
     pub view: TileSize,
     /// STUN and TURN servers besides those the room server names.
     pub ice_servers: Vec<IceServer>,
+    /// Where the others may reach this participant.
+    pub reach: Reach,
     /// Who gets the pictures and the sound.
     pub observer: Arc<dyn CallObserver>,
+}
+
+/// Which of this computer's addresses the others are offered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of all real interfaces, and the loopback address when the room's server has one: then others of the room
+    /// may be on this computer, or in its network.
+    #[default]
+    Network,
+    /// Only the loopback address: a call that does not leave this computer.
+    ThisComputer,
 }
 
 /// The devices of a call; what is `None` is off.

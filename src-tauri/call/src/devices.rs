@@ -59,8 +59,11 @@ impl LocalDevices {
         let done = move |result: Result<(), ReplaceTrackError>| {
             let answer = match result {
                 Ok(()) => MediaEvent::Ready { kind, generation },
-                // The request that took its place has its own answer; a closed sender belongs to a call that is over.
-                Err(ReplaceTrackError::Superseded | ReplaceTrackError::Closed) => return,
+                // The request that took its place has its own answer.
+                Err(ReplaceTrackError::Superseded) => return,
+                Err(ReplaceTrackError::Closed) => {
+                    MediaEvent::OpenFailed { kind, generation, fault: DeviceFault::Failed }
+                }
                 Err(ReplaceTrackError::Device(fault)) => {
                     MediaEvent::OpenFailed { kind, generation, fault: protocol_fault(fault) }
                 }

@@ -19,7 +19,7 @@ use conclave_room::{Effect, Input, MediaEvent, Room, RoomConfig, ServerEvent, Ti
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
-use crate::config::CallConfig;
+use crate::config::{CallConfig, Reach};
 use crate::devices::{LocalDevices, protocol_fault};
 use crate::event::{Event, SocketEvent};
 use crate::link::{LinkCommand, Links};
@@ -54,7 +54,7 @@ impl Driver {
         events: mpsc::Sender<Event>,
         notices: broadcast::Sender<Notice>,
     ) -> (Self, watch::Receiver<RoomSnapshot>) {
-        let CallConfig { link, name, devices, view, ice_servers, observer } = config;
+        let CallConfig { link, name, devices, view, ice_servers, reach, observer } = config;
         let room_config = RoomConfig {
             room: link.room,
             name,
@@ -66,8 +66,11 @@ impl Driver {
             seed,
         };
         let room = Room::new(room_config, Timestamp::default());
-        // Whoever shares a computer with the room's server is on it too; everyone else needs real addresses.
-        let interfaces = if link.server.is_loopback() { Interfaces::LoopbackOnly } else { Interfaces::AllReal };
+        let interfaces = match reach {
+            Reach::ThisComputer => Interfaces::LoopbackOnly,
+            Reach::Network if link.server.is_loopback() => Interfaces::RealAndLoopback,
+            Reach::Network => Interfaces::AllReal,
+        };
         let devices = LocalDevices::new(events.clone());
         let (snapshots, reader) = watch::channel(room.snapshot());
         let driver = Self {
@@ -195,12 +198,14 @@ impl Driver {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::OpenSocket { socket } => {
+                tracing::debug!(server = %self.signalling_url, "connecting to the room server");
                 self.socket = Some(SignallingSocket::open(self.signalling_url.clone(), socket, self.events.clone()));
             }
             Effect::CloseSocket => self.socket = None,
             Effect::SendToServer(message) => self.say(message),
             Effect::Signal { to, signal } => self.seal(to, &signal),
             Effect::OpenLink { peer, generation, role, ice_servers } => {
+                tracing::debug!(?peer, ?generation, ?role, "building a link");
                 let servers = ice_servers.into_iter().chain(self.extra_ice_servers.iter().cloned());
                 self.links.open(peer, generation, role, servers.map(peer_ice_server).collect());
             }
@@ -208,7 +213,10 @@ impl Driver {
                 self.links.command(peer, generation, LinkCommand::Remote(remote));
             }
             Effect::RestartIce { peer, generation } => self.links.command(peer, generation, LinkCommand::RestartIce),
-            Effect::CloseLink { peer, generation } => self.links.close(peer, generation),
+            Effect::CloseLink { peer, generation } => {
+                tracing::debug!(?peer, ?generation, "closing a link");
+                self.links.close(peer, generation);
+            }
             Effect::SendToPeer { peer, generation, message } => {
                 self.links.command(peer, generation, LinkCommand::Send(message));
             }

@@ -13,7 +13,7 @@ mod signalling;
 mod statistics;
 
 pub use call::{Call, JoinError};
-pub use config::{CallConfig, Devices};
+pub use config::{CallConfig, Devices, Reach};
 pub use observer::{CallObserver, SoundTap};
 pub use statistics::{CallStatistics, Milestones, ParticipantStatistics};
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use conclave_call::Reach;
 use conclave_call::media::source::{CameraSpec, MicrophoneSpec, SpeakerSpec, SpecError};
 use conclave_call::protocol::intent::DeviceChoice;
 use conclave_call::protocol::invite::{InvalidServerAddress, ServerAddress};
@@ -78,6 +79,27 @@ pub(crate) struct JoinArguments {
     /// STUN and TURN servers besides those the room server names: a JSON list of {urls, username, credential}.
     #[arg(long, value_name = "FILE")]
     pub(crate) ice_servers: Option<PathBuf>,
+    /// Which addresses the others are offered.
+    #[arg(long, value_enum, default_value = "network")]
+    pub(crate) reach: ReachArgument,
+}
+
+/// Which of this computer's addresses the others are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReachArgument {
+    /// Those of every real network interface; and 127.0.0.1 when the room's server is there.
+    Network,
+    /// Only 127.0.0.1: a call that does not leave this computer.
+    ThisComputer,
+}
+
+impl ReachArgument {
+    pub(crate) fn reach(self) -> Reach {
+        match self {
+            Self::Network => Reach::Network,
+            Self::ThisComputer => Reach::ThisComputer,
+        }
+    }
 }
 
 /// A device as the command line names it; `off` is none.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_call::keys::invitation::{self, InvitationError};
+use conclave_call::media::clock::MediaTime;
 use conclave_call::media::video::DecodedPicture;
 use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::intent::Intent;
 use conclave_call::protocol::invite::{InviteLink, MAX_LINK_LENGTH};
-use conclave_call::protocol::line::VideoLine;
+use conclave_call::protocol::line::{LineState, VideoLine};
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{IceServer, SignallingError};
@@ -29,6 +30,9 @@ use crate::process_usage::ProcessUsage;
 use crate::recording::{Recorder, RecordingError};
 use crate::report::Report;
 
+/// How often figures are taken, for a call that ends by itself.
+const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Why the call did not go as asked.
 #[derive(Debug, Error)]
 pub(crate) enum JoinFailure {
@@ -44,6 +48,10 @@ pub(crate) enum JoinFailure {
     Recording(#[from] RecordingError),
     #[error("the room server can't be reached")]
     ServerUnreachable,
+    #[error("stopped before it was in the room")]
+    NeverJoined,
+    #[error("the call broke down by a fault of this program")]
+    Crashed,
     #[error("the room server did not let this participant in: {0}")]
     Refused(SignallingError),
     #[error("the report could not be written: {0}")]
@@ -94,42 +102,63 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         },
         view: arguments.view,
         ice_servers,
+        reach: arguments.reach.reach(),
         observer: observer.clone(),
     })?;
-    let statistics = attend(&call, notices, &arguments, &Console::new(started)).await;
+    let attendance = attend(&call, notices, &arguments, &observer.meters, &Console::new(started)).await;
     let reason = call.ended().await;
-    if let (Some(path), Some(statistics)) = (&arguments.report, statistics) {
-        let report = Report::new(&arguments.name, ProcessUsage::now(), &statistics, |id| observer.meters.figures(id));
+    if let (Some(path), Some((statistics, taken))) = (&arguments.report, &attendance.statistics) {
+        let report =
+            Report::new(&arguments.name, ProcessUsage::now(), statistics, |id| observer.meters.figures(id, *taken));
         write_report(path, &report).map_err(JoinFailure::Report)?;
     }
     if let Some(recorder) = &observer.recorder {
         recorder.finish()?;
     }
     match reason {
-        EndReason::Left => Ok(()),
+        EndReason::Left if attendance.joined.is_some() => Ok(()),
+        EndReason::Left => Err(JoinFailure::NeverJoined),
+        EndReason::Crashed => Err(JoinFailure::Crashed),
         EndReason::ServerUnreachable => Err(JoinFailure::ServerUnreachable),
         EndReason::Refused { error } => Err(JoinFailure::Refused(error)),
     }
 }
 
-/// Is there until the time is up, the person stops the program, or the call ends by itself. The figures are those
-/// from just before leaving.
+/// How it went.
+#[derive(Default)]
+struct Attendance {
+    joined: Option<Instant>,
+    /// The figures from just before leaving, and when that was; of a call that ended by itself, the last there are.
+    statistics: Option<(CallStatistics, MediaTime)>,
+}
+
+impl Attendance {
+    async fn take_statistics(&mut self, call: &Call) {
+        if let Some(statistics) = call.statistics().await {
+            self.statistics = Some((statistics, MediaTime::now()));
+        }
+    }
+}
+
+/// Is there until the time is up, the person stops the program, or the call ends by itself.
 async fn attend(
     call: &Call,
     mut notices: broadcast::Receiver<Notice>,
     arguments: &JoinArguments,
+    meters: &PictureMeters,
     console: &Console,
-) -> Option<CallStatistics> {
+) -> Attendance {
     let mut snapshots = call.snapshots();
     let mut storyteller = Storyteller::default();
+    let mut attendance = Attendance::default();
+    let mut figures_due = tokio::time::interval(FIGURES_INTERVAL);
     let mut switches: Vec<&CameraSwitch> = arguments.switch_camera.iter().collect();
     switches.sort_by_key(|switch| std::cmp::Reverse(switch.after));
-    let mut joined = None;
-    let mut leaving = None;
+    let mut is_leaving = false;
     let mut stop = std::pin::pin!(stop_signal());
     loop {
         let due = |after: Option<Duration>| {
-            let at = joined.zip(after).map(|(joined, after): (Instant, Duration)| joined + after);
+            let at = attendance.joined.zip(after).map(|(joined, after): (Instant, Duration)| joined + after);
             async move {
                 match at {
                     Some(at) => sleep_until(at.into()).await,
@@ -141,30 +170,33 @@ async fn attend(
             changed = snapshots.changed() => {
                 let snapshot = snapshots.borrow_and_update().clone();
                 if snapshot.phase == RoomPhase::Joined {
-                    joined.get_or_insert_with(Instant::now);
+                    attendance.joined.get_or_insert_with(Instant::now);
                 }
-                storyteller.tell(&snapshot, console);
+                storyteller.tell(&snapshot, meters, console);
                 if changed.is_err() || matches!(snapshot.phase, RoomPhase::Ended { .. }) {
-                    return leaving;
+                    return attendance;
                 }
             }
             notice = notices.recv() => match notice {
                 Ok(notice) => console.tell(&Event::Notice { notice }),
                 Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "notices came faster than they were printed"),
                 // The call is over: the snapshots say why.
-                Err(RecvError::Closed) => return leaving,
+                Err(RecvError::Closed) => return attendance,
             },
+            _ = figures_due.tick(), if !is_leaving => attendance.take_statistics(call).await,
             () = due(switches.last().map(|switch| switch.after)), if !switches.is_empty() => {
                 if let Some(switch) = switches.pop() {
                     call.dispatch(Intent::SelectCamera { camera: switch.camera.device() }).await;
                 }
             }
-            () = due(arguments.stay), if leaving.is_none() => {
-                leaving = call.statistics().await;
+            () = due(arguments.stay), if !is_leaving => {
+                is_leaving = true;
+                attendance.take_statistics(call).await;
                 call.dispatch(Intent::Leave).await;
             }
-            () = &mut stop, if leaving.is_none() => {
-                leaving = call.statistics().await;
+            () = &mut stop, if !is_leaving => {
+                is_leaving = true;
+                attendance.take_statistics(call).await;
                 call.dispatch(Intent::Leave).await;
             }
         }
@@ -195,12 +227,15 @@ struct Storyteller {
 }
 
 impl Storyteller {
-    fn tell(&mut self, snapshot: &RoomSnapshot, console: &Console) {
+    fn tell(&mut self, snapshot: &RoomSnapshot, meters: &PictureMeters, console: &Console) {
         if let (false, RoomPhase::Joined, Some(participant)) = (self.joined, snapshot.phase, snapshot.me.id) {
             self.joined = true;
             console.tell(&Event::Joined { participant });
         }
         for other in &snapshot.others {
+            if other.media.camera != LineState::Live {
+                meters.stopped(other.id, MediaTime::now());
+            }
             let before = self.links.insert(other.id, other.link);
             match other.link {
                 now if before == Some(now) => {}
@@ -213,6 +248,7 @@ impl Storyteller {
         let gone: Vec<_> = self.links.keys().copied().filter(|id| !present(id)).collect();
         for peer in gone {
             self.links.remove(&peer);
+            meters.stopped(peer, MediaTime::now());
             console.tell(&Event::Left { peer });
         }
         if let RoomPhase::Ended { reason } = snapshot.phase {

@@ -6,6 +6,7 @@ use std::time::Duration;
 const LONGEST_MS: usize = 10_000;
 
 /// Counts latencies by the tenth of a millisecond.
+#[derive(Clone)]
 pub(crate) struct LatencyHistogram {
     counts: Vec<u32>,
     total: u64,

@@ -18,13 +18,11 @@ use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Command};
 
-/// What is logged unless `RUST_LOG` says otherwise. The RTC libraries warn of every connection's ordinary beginnings,
-/// and at error level print packets whole: what matters of that the `peer` crate says itself.
-const LOG_FILTER: &str = "warn,rtc=off,rtc_dtls=off,rtc_ice=off,rtc_sctp=off,rtc_interceptor=off,webrtc=off";
+/// What is logged unless `RUST_LOG` says otherwise.
+const LOG_FILTER: &str = "warn";
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    start_logging();
     let outcome = match Arguments::parse().command {
         Command::Create(arguments) => create::run(&arguments).map_err(|error| error.to_string()),
         Command::Join(arguments) => join::run(arguments).map_err(|error| error.to_string()),
@@ -36,4 +34,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn start_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    // Not `init`: that takes in the `log` records of the WebSocket and RTC crates too, which have whole messages and
+    // packets in them, with tokens and credentials. What matters of those, our own crates say.
+    // There is no subscriber before this one, so it can't fail.
+    let _ = tracing::subscriber::set_global_default(subscriber);
 }

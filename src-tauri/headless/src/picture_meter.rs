@@ -21,9 +21,10 @@ const AVERAGE_OVER: usize = 30;
 /// Figures of one participant's pictures.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PictureFigures {
-    /// Over the last 10 s with pictures.
+    /// Over the last 10 s in which pictures were due.
     pub(crate) fps: f64,
-    /// Gaps over max(3 x average, average + 150 ms), as WebRTC statistics define a freeze; after the first second.
+    /// Gaps over max(3 x average, average + 150 ms), as WebRTC statistics define a freeze; after the first second. One
+    /// that has not ended counts too.
     pub(crate) freezes: u64,
     pub(crate) freeze_ms: u64,
     pub(crate) longest_gap_ms: u64,
@@ -44,15 +45,26 @@ impl PictureMeters {
         meters.entry(from).or_default().add(picture.decoded, latency);
     }
 
-    pub(crate) fn figures(&self, id: ParticipantId) -> PictureFigures {
+    /// The participant sends no pictures from now on, having left or closed the camera: none is missed.
+    pub(crate) fn stopped(&self, id: ParticipantId, now: MediaTime) {
+        let mut meters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meter) = meters.get_mut(&id) {
+            meter.stopped.get_or_insert(now);
+        }
+    }
+
+    /// How it was until `now`.
+    pub(crate) fn figures(&self, id: ParticipantId, now: MediaTime) -> PictureFigures {
         let meters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        meters.get(&id).map(PictureMeter::figures).unwrap_or_default()
+        meters.get(&id).map(|meter| meter.figures(now)).unwrap_or_default()
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct PictureMeter {
     first: Option<MediaTime>,
+    /// When pictures were no longer due.
+    stopped: Option<MediaTime>,
     recent: VecDeque<MediaTime>,
     gaps: VecDeque<Duration>,
     freezes: u64,
@@ -67,7 +79,9 @@ impl PictureMeter {
             self.latencies.add(latency);
         }
         let first = *self.first.get_or_insert(decoded);
-        if let Some(&before) = self.recent.back() {
+        if self.stopped.take().is_none()
+            && let Some(&before) = self.recent.back()
+        {
             self.add_gap(decoded.since(before), decoded.since(first) > SETTLING);
         }
         self.recent.push_back(decoded);
@@ -91,12 +105,23 @@ impl PictureMeter {
         }
     }
 
-    fn figures(&self) -> PictureFigures {
-        let span = self.recent.front().zip(self.recent.back()).map(|(&oldest, &newest)| newest.since(oldest));
-        let intervals = self.recent.len().saturating_sub(1);
+    fn figures(&self, now: MediaTime) -> PictureFigures {
+        let Some((first, &last)) = self.first.zip(self.recent.back()) else {
+            return PictureFigures::default();
+        };
+        let end = self.stopped.unwrap_or(now);
+        let start = first.max(end - RATE_WINDOW);
+        let (span, counted) = (end.since(start), self.recent.iter().filter(|at| **at > start && **at <= end).count());
+        // What is missing now is a gap like any other.
+        let mut with_last_gap = self.clone();
+        with_last_gap.add_gap(end.since(last), last.since(first) > SETTLING);
+        with_last_gap.summary(if span.is_zero() { 0.0 } else { counted as f64 / span.as_secs_f64() })
+    }
+
+    fn summary(&self, fps: f64) -> PictureFigures {
         let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         PictureFigures {
-            fps: span.filter(|span| !span.is_zero()).map_or(0.0, |span| intervals as f64 / span.as_secs_f64()),
+            fps,
             freezes: self.freezes,
             freeze_ms: milliseconds(self.frozen),
             longest_gap_ms: milliseconds(self.longest_gap),
@@ -111,12 +136,42 @@ impl PictureMeter {
 mod tests {
     use super::*;
 
-    fn metered(times_ms: impl IntoIterator<Item = u64>) -> PictureFigures {
+    fn at(ms: u64) -> MediaTime {
+        MediaTime::from_duration(Duration::from_millis(ms))
+    }
+
+    fn meter(times_ms: impl IntoIterator<Item = u64>) -> PictureMeter {
         let mut meter = PictureMeter::default();
-        for at in times_ms {
-            meter.add(MediaTime::from_duration(Duration::from_millis(at)), None);
-        }
-        meter.figures()
+        times_ms.into_iter().for_each(|ms| meter.add(at(ms), None));
+        meter
+    }
+
+    /// Just after the last of them.
+    fn metered(times_ms: impl IntoIterator<Item = u64>) -> PictureFigures {
+        let meter = meter(times_ms);
+        let last = *meter.recent.back().unwrap();
+        meter.figures(last)
+    }
+
+    #[test]
+    fn pictures_that_never_come_back_are_a_freeze_and_no_rate() {
+        let meter = meter((0..300).map(|n| n * 33));
+        let figures = meter.figures(at(300 * 33 + 20_000));
+        assert_eq!(figures.freezes, 1);
+        assert!(figures.longest_gap_ms > 19_000 && figures.fps < f64::EPSILON, "{figures:?}");
+        let figures = meter.figures(at(299 * 33 + 5_000));
+        assert!((figures.fps - 15.0).abs() < 0.5, "half of the last ten seconds: {figures:?}");
+    }
+
+    #[test]
+    fn of_who_left_or_closed_the_camera_nothing_is_missed() {
+        let mut meter = meter((0..300).map(|n| n * 33));
+        meter.stopped = Some(at(300 * 33));
+        let figures = meter.figures(at(300 * 33 + 20_000));
+        assert_eq!((figures.freezes, figures.longest_gap_ms), (0, 33));
+        assert!((figures.fps - 30.3).abs() < 0.5, "{figures:?}");
+        (0..30).for_each(|n| meter.add(at(40_000 + n * 33), None));
+        assert_eq!(meter.figures(at(41_000)).freezes, 0, "the camera was opened again");
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub enum EndReason {
         /// Why not.
         error: SignallingError,
     },
+    /// This program broke down.
+    Crashed,
 }
 
 /// Whether the server is there.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use conclave_protocol::ids::ParticipantId;
-use conclave_protocol::signalling::limits::RESUME_WINDOW;
+use conclave_protocol::signalling::limits::{PING_INTERVAL, RESUME_WINDOW};
 
 use crate::time::Timestamp;
 
 /// How many goodbyes are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 32;
-/// The server keeps a silent client's place for its resume window; this is that and the time it takes to notice.
-const REMEMBERED_FOR: Duration = RESUME_WINDOW.saturating_mul(2);
+/// The server drops a client that leaves two pings unanswered, at the third, and keeps its place for the resume window.
+const REMEMBERED_FOR: Duration = PING_INTERVAL.saturating_mul(3).saturating_add(RESUME_WINDOW);
 
 /// Participants who said goodbye lately.
 #[derive(Debug, Default)]

@@ -17,6 +17,14 @@ const PROGRAM: &str = "conclave-headless";
 /// How long leaving may take when asked to.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 
+/// Who can take part with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Network,
+    /// Only others on this computer.
+    ThisComputer,
+}
+
 /// How someone takes part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seat {
@@ -27,6 +35,7 @@ pub(crate) struct Seat {
     pub(crate) microphone: &'static str,
     /// `device` or `null`.
     pub(crate) speaker: &'static str,
+    pub(crate) reach: Reach,
     /// How long to stay; until asked to leave when absent.
     pub(crate) stay: Option<Duration>,
     /// Where to write the figures of the call.
@@ -77,6 +86,9 @@ impl Participant {
         // The link holds the room's key: by standard input no list of processes shows it.
         command.args(["join", "-", "--name", &seat.name]);
         command.args(["--camera", seat.camera, "--microphone", seat.microphone, "--speaker", seat.speaker]);
+        if seat.reach == Reach::ThisComputer {
+            command.args(["--reach", "this-computer"]);
+        }
         if let Some(stay) = seat.stay {
             command.arg("--for").arg(stay.as_secs_f64().to_string());
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::packages::Purpose;
-use crate::participant::{Event, Participant, Seat, create_room};
+use crate::participant::{Event, Participant, Reach, Seat, create_room};
 use crate::room_server::RoomServer;
 use crate::workspace::Workspace;
 use crate::{install, interrupt, process};
@@ -33,12 +33,12 @@ pub(crate) fn run(workspace: &Workspace, link: Option<&str>, name: &str) -> Resu
             server.url()
         );
         println!("From another terminal: cargo xtask run '{link}' --name Guest\n");
-        return join(workspace, &link, name);
+        return join(workspace, &link, name, Reach::ThisComputer);
     };
-    join(workspace, link, name)
+    join(workspace, link, name, Reach::Network)
 }
 
-fn join(workspace: &Workspace, link: &str, name: &str) -> Result<(), Failure> {
+fn join(workspace: &Workspace, link: &str, name: &str, reach: Reach) -> Result<(), Failure> {
     let seat = Seat {
         name: name.to_owned(),
         camera: if has_camera() {
@@ -59,6 +59,7 @@ fn join(workspace: &Workspace, link: &str, name: &str) -> Result<(), Failure> {
             println!("There is no speaker here: nothing is played.");
             "null"
         },
+        reach,
         stay: None,
         report: None,
     };

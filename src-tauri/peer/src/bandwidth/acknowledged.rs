@@ -4,6 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 const WINDOW: Duration = Duration::from_millis(500);
+/// A longer way from one arrival to the next, either way, is none: the clock is another one.
+const MAX_JUMP: Duration = Duration::from_secs(10);
+/// More than half a second of packets at any rate that is sent.
+const MAX_ARRIVALS: usize = 4096;
 /// Less than this is too little to tell a rate from.
 const MIN_SPAN: Duration = Duration::from_millis(150);
 
@@ -16,6 +20,11 @@ pub(super) struct AcknowledgedRate {
 
 impl AcknowledgedRate {
     pub(super) fn arrived(&mut self, arrival: Duration, bytes: usize) {
+        let is_other_time = |last: Duration| last.abs_diff(arrival) > MAX_JUMP;
+        if self.arrivals.back().is_some_and(|(last, _)| is_other_time(*last)) || self.arrivals.len() >= MAX_ARRIVALS {
+            // The other end's clock jumped, wrapped around, or stands still.
+            *self = Self::default();
+        }
         // Overtaken packets belong a little earlier; that does not matter to a rate.
         let arrival = self.arrivals.back().map_or(arrival, |(last, _)| arrival.max(*last));
         self.arrivals.push_back((arrival, bytes));
@@ -37,5 +46,25 @@ impl AcknowledgedRate {
         }
         // The first packet opens the span, so its bytes are not in it.
         Some((self.bytes - first.1) as f64 * 8.0 / span.as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_or_stands_still_takes_no_memory_and_gives_no_wrong_rate() {
+        let mut rate = AcknowledgedRate::default();
+        let steady = |rate: &mut AcknowledgedRate, start: Duration| {
+            (0..100).for_each(|n| rate.arrived(start + Duration::from_millis(n * 10), 1_250));
+            let bps = rate.bps().unwrap();
+            assert!((bps - 1e6).abs() < 1e4, "{bps}");
+        };
+        steady(&mut rate, Duration::from_secs(1_000_000));
+        steady(&mut rate, Duration::ZERO);
+        (0..100_000).for_each(|_| rate.arrived(Duration::from_secs(2), 1_250));
+        assert!(rate.arrivals.len() <= MAX_ARRIVALS, "{}", rate.arrivals.len());
+        steady(&mut rate, Duration::from_secs(3));
     }
 }

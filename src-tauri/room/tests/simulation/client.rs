@@ -222,7 +222,7 @@ impl World {
             }
             // Places of crashed clients are kept for a while and may fill the room.
             EndReason::Refused { error: SignallingError::RoomFull } => true,
-            EndReason::Refused { .. } => false,
+            EndReason::Refused { .. } | EndReason::Crashed => false,
         };
         if !expected {
             self.violated(&format!("{client} ended: {reason:?}"));

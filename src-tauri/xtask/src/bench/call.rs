@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::figures::{CallRun, EncodedLayer, Received};
 use super::report::{Peer, Report};
 use crate::failure::Failure;
-use crate::participant::{Event, Participant, Seat, create_room};
+use crate::participant::{Event, Participant, Reach, Seat, create_room};
 use crate::room_server::RoomServer;
 use crate::workspace::Workspace;
 
@@ -29,7 +29,15 @@ pub(super) fn hold(workspace: &Workspace, receivers: u8, duration: Duration) -> 
     let link = create_room(workspace, server.url())?;
     let join = |name: String, camera, microphone, stay, see: Box<dyn FnMut(Event) + Send>| {
         let report = report_path(&folder, &name)?;
-        let seat = Seat { name, camera, microphone, speaker: "null", stay: Some(stay), report: Some(report.clone()) };
+        let seat = Seat {
+            name,
+            camera,
+            microphone,
+            speaker: "null",
+            reach: Reach::ThisComputer,
+            stay: Some(stay),
+            report: Some(report.clone()),
+        };
         Participant::join(workspace, &link, &seat, see).map(|participant| (participant, report))
     };
 

@@ -120,7 +120,8 @@ pub(super) fn capture(
         ..RecordStreamParams::default()
     };
     let lifeline = Lifeline(Arc::clone(signals));
-    let mut samples = Vec::with_capacity(rate_hz as usize / 10);
+    // More than a server gives at once, so that nothing is allocated later.
+    let mut samples = Vec::with_capacity(rate_hz as usize);
     let on_data = move |data: &[u8]| {
         samples.clear();
         samples.extend(data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
@@ -157,7 +158,8 @@ pub(super) fn playback(
         ..PlaybackStreamParams::default()
     };
     let lifeline = Lifeline(Arc::clone(signals));
-    let mut samples = Vec::with_capacity(rate_hz as usize / 10);
+    // More than a server asks for at once, so that nothing is allocated later.
+    let mut samples = Vec::with_capacity(rate_hz as usize);
     let on_data = move |data: &mut [u8]| {
         let room = data.as_chunks_mut().0;
         samples.resize(room.len(), 0.0);

@@ -220,9 +220,10 @@ impl SourceWork {
             match source.next_frame() {
                 Ok(frame) => self.capture.publish(self.generation, frame),
                 Err(fault) => {
-                    drop(source);
                     self.works.store(false, Ordering::Release);
+                    // Told first: closing a device that hangs may take as long as its driver does.
                     self.notify(DeviceNotice::Fault(fault));
+                    drop(source);
                     let Some((reopened, first)) = self.reopen() else {
                         return;
                     };
