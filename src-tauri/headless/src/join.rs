@@ -12,7 +12,7 @@ use conclave_call::media::video::DecodedPicture;
 use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::intent::Intent;
 use conclave_call::protocol::invite::{InviteLink, MAX_LINK_LENGTH};
-use conclave_call::protocol::line::{LineState, VideoLine};
+use conclave_call::protocol::line::VideoLine;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{IceServer, SignallingError};
@@ -233,9 +233,6 @@ impl Storyteller {
             console.tell(&Event::Joined { participant });
         }
         for other in &snapshot.others {
-            if other.media.camera != LineState::Live {
-                meters.stopped(other.id, MediaTime::now());
-            }
             let before = self.links.insert(other.id, other.link);
             match other.link {
                 now if before == Some(now) => {}
@@ -248,7 +245,7 @@ impl Storyteller {
         let gone: Vec<_> = self.links.keys().copied().filter(|id| !present(id)).collect();
         for peer in gone {
             self.links.remove(&peer);
-            meters.stopped(peer, MediaTime::now());
+            meters.left(peer, MediaTime::now());
             console.tell(&Event::Left { peer });
         }
         if let RoomPhase::Ended { reason } = snapshot.phase {
