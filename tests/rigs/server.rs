@@ -108,6 +108,22 @@ impl Server {
         Ok(self.address)
     }
 
+    /// Holds it where it is: its sockets stay open, and nothing is read or said any more.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn freeze(&self) -> Result<()> {
+        self.process.signal(Signal::Stop)
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn thaw(&self) -> Result<()> {
+        self.process.signal(Signal::Continue)
+    }
+
     /// Asks it to stop and waits until it has.
     ///
     /// # Errors

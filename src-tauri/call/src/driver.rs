@@ -212,7 +212,9 @@ impl Driver {
             Effect::ApplyRemote { peer, generation, remote } => {
                 self.links.command(peer, generation, LinkCommand::Remote(remote));
             }
-            Effect::RestartIce { peer, generation } => self.links.command(peer, generation, LinkCommand::RestartIce),
+            Effect::RestartIce { peer, generation, round } => {
+                self.links.command(peer, generation, LinkCommand::RestartIce(round));
+            }
             Effect::CloseLink { peer, generation } => {
                 tracing::debug!(?peer, ?generation, "closing a link");
                 self.links.close(peer, generation);

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use conclave_protocol::signalling::limits::MAX_MESSAGE_BYTES;
 use conclave_protocol::signalling::{ClientMessage, ServerMessage};
 use conclave_room::Generation;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
@@ -16,8 +17,11 @@ use crate::event::{Event, SocketEvent};
 
 /// How long a connection may take to come up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The server pings every 25 s; a socket silent for longer than two of them leads nowhere any more.
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
+/// A socket that is silent for this long is asked whether it still leads to the server: a network that was left for
+/// another one, or slept through, says nothing by itself, and links can't be repaired without the server.
+const PING_AFTER: Duration = Duration::from_secs(5);
+/// How long the answer, or the writing of a message, may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long the last words may take to be written.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Messages that may wait to be written. A socket that falls behind further is given up and opened anew.
@@ -74,6 +78,13 @@ async fn connect(url: &str) -> Option<Socket> {
     }
 }
 
+/// Whether a silent server was asked if it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    Heard,
+    Asked,
+}
+
 /// Carries messages both ways until either side ends it.
 async fn carry(
     stream: Socket,
@@ -82,11 +93,15 @@ async fn carry(
     events: &mpsc::Sender<Event>,
 ) {
     let (mut sink, mut stream) = stream.split();
+    let mut silence = Silence::Heard;
+    let deadline = tokio::time::sleep(PING_AFTER);
+    tokio::pin!(deadline);
     loop {
         tokio::select! {
             said = queue.recv() => match said {
                 Some(message) => {
-                    if sink.send(Message::text(message.to_json())).await.is_err() {
+                    let sent = timeout(ANSWER_TIMEOUT, sink.send(Message::text(message.to_json()))).await;
+                    if !matches!(sent, Ok(Ok(()))) {
                         return;
                     }
                 }
@@ -95,11 +110,25 @@ async fn carry(
                     return;
                 }
             },
-            heard = timeout(SILENCE_TIMEOUT, stream.next()) => {
+            () = &mut deadline => {
+                if silence == Silence::Asked {
+                    tracing::debug!("the room server does not answer any more");
+                    return;
+                }
+                silence = Silence::Asked;
+                deadline.as_mut().reset(Instant::now() + ANSWER_TIMEOUT);
+                let sent = timeout(ANSWER_TIMEOUT, sink.send(Message::Ping(Bytes::new()))).await;
+                if !matches!(sent, Ok(Ok(()))) {
+                    return;
+                }
+            }
+            heard = stream.next() => {
+                silence = Silence::Heard;
+                deadline.as_mut().reset(Instant::now() + PING_AFTER);
                 let message = match heard {
-                    Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str::<ServerMessage>(&text),
+                    Some(Ok(Message::Text(text))) => serde_json::from_str::<ServerMessage>(&text),
                     // The library answers pings by itself.
-                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     _ => return,
                 };
                 match message {

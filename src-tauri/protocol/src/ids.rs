@@ -85,3 +85,20 @@ impl LinkGeneration {
         Self(self.0.wrapping_add(1))
     }
 }
+
+/// Which offer of an attempt: the first opens the link, each further one restarts ICE, whether or not the one before was
+/// answered. An answer names its offer, so that one which comes late isn't taken for the latest one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OfferRound(pub u32);
+
+impl OfferRound {
+    /// The offer that opens a link.
+    pub const FIRST: Self = Self(1);
+
+    /// The round after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}

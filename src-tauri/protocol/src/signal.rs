@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::ids::LinkGeneration;
+use crate::ids::{LinkGeneration, OfferRound};
 use crate::peer::DisplayName;
 
 /// The longest session description that is read, in bytes. One of the five fixed lines is below 8 KiB.
@@ -25,13 +25,17 @@ pub enum Signal {
     Offer {
         /// The attempt it belongs to.
         generation: LinkGeneration,
+        /// Which offer of the attempt.
+        round: OfferRound,
         /// RFC 8866 text.
         sdp: String,
     },
-    /// The answer to the latest offer of that generation.
+    /// The answer to one offer of that generation.
     Answer {
         /// The attempt it belongs to.
         generation: LinkGeneration,
+        /// The offer's.
+        round: OfferRound,
         /// RFC 8866 text.
         sdp: String,
     },

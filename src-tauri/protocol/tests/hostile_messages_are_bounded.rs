@@ -1,7 +1,7 @@
 //! Whatever a participant sends is read within bounds, or refused with a typed error.
 #![cfg(test)]
 
-use conclave_protocol::ids::LinkGeneration;
+use conclave_protocol::ids::{LinkGeneration, OfferRound};
 use conclave_protocol::peer::{
     DisplayName, MAX_NAME_CHARACTERS, MAX_PEER_MESSAGE_LENGTH, PeerMessage, PeerMessageError,
 };
@@ -11,7 +11,7 @@ use conclave_protocol::signalling::{ClientMessage, Recipient};
 use proptest::prelude::*;
 
 fn offer(length: usize) -> Signal {
-    Signal::Offer { generation: LinkGeneration(1), sdp: "a".repeat(length) }
+    Signal::Offer { generation: LinkGeneration(1), round: OfferRound::FIRST, sdp: "a".repeat(length) }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_candidate_over_its_bound_is_refused() {
 #[test]
 fn the_longest_session_description_fits_a_server_message_once_sealed() {
     let sdp = "a=x\r\n".repeat(MAX_SDP_LENGTH / 5);
-    let plain = Signal::Offer { generation: LinkGeneration(u32::MAX), sdp }.to_json();
+    let plain = Signal::Offer { generation: LinkGeneration(u32::MAX), round: OfferRound(u32::MAX), sdp }.to_json();
     let nonce_and_tag = 12 + 16;
     let payload = conclave_protocol::bytes::SealedBytes(vec![0; plain.len() + nonce_and_tag]);
     let message = ClientMessage::Relay { to: Recipient::Everyone, payload };

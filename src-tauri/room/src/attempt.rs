@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::signal::{IceCandidate, Signal};
+use conclave_protocol::snapshot::ServerPresence;
 
 use crate::context::Context;
 use crate::effect::{Effect, LinkRole, RemoteSignal};
@@ -19,7 +20,8 @@ const HURRIED: Duration = Duration::from_secs(1);
 const RESTARTS_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 /// A restart in less than this after another would only break that one.
 const RESTART_GAP: Duration = Duration::from_secs(1);
-/// How long an interrupted connection is kept.
+/// How long an interrupted connection is kept once it can be repaired, which takes a server. Without one it may come
+/// back by itself, and nothing could take its place.
 const REPAIR_WITHIN: Duration = Duration::from_secs(8);
 /// A connection that held this long counts as a success, whatever became of it.
 const HELD: Duration = Duration::from_secs(10);
@@ -32,6 +34,8 @@ pub(crate) struct Attempt {
     role: LinkRole,
     opened: Timestamp,
     state: State,
+    /// The latest offer's: of the offerer, as soon as it is to be made; of the answerer, once it has come.
+    round: Option<OfferRound>,
     answer: Answer,
     restarted: Option<Timestamp>,
     camera_demand: TileSize,
@@ -51,10 +55,11 @@ enum State {
         connected: Timestamp,
         since: Timestamp,
         next_restart: Option<Timestamp>,
+        give_up: Timestamp,
     },
 }
 
-/// Whether an offer of this end is still to be answered.
+/// Whether the latest offer of this end is out and still to be answered.
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
     Awaited,
@@ -84,6 +89,10 @@ impl Attempt {
             role,
             opened: cx.now,
             state: State::Connecting { give_up: cx.now + CONNECT_WITHIN },
+            round: match role {
+                LinkRole::Offerer => Some(OfferRound::FIRST),
+                LinkRole::Answerer => None,
+            },
             answer: Answer::NotAwaited,
             restarted: None,
             camera_demand: TileSize::HIDDEN,
@@ -133,18 +142,23 @@ impl Attempt {
 
     pub(crate) fn interrupted(&mut self, now: Timestamp) {
         if let State::Connected { since: connected } = self.state {
-            self.state = State::Interrupted { connected, since: now, next_restart: next_restart(now, now) };
+            let (next_restart, give_up) = (next_restart(now, now), now + REPAIR_WITHIN);
+            self.state = State::Interrupted { connected, since: now, next_restart, give_up };
         }
     }
 
-    pub(crate) fn local_description(&mut self, cx: &mut Context<'_>, sdp: String) {
+    /// An offer that another one follows already is not worth sending, nor is its answer.
+    pub(crate) fn local_description(&mut self, cx: &mut Context<'_>, round: OfferRound, sdp: String) {
+        if self.round != Some(round) {
+            return;
+        }
         let generation = self.generation;
         let signal = match self.role {
             LinkRole::Offerer => {
                 self.answer = Answer::Awaited;
-                Signal::Offer { generation, sdp }
+                Signal::Offer { generation, round, sdp }
             }
-            LinkRole::Answerer => Signal::Answer { generation, sdp },
+            LinkRole::Answerer => Signal::Answer { generation, round, sdp },
         };
         self.signal(cx, signal);
     }
@@ -154,15 +168,17 @@ impl Attempt {
         self.signal(cx, Signal::Candidate { generation, candidate });
     }
 
-    pub(crate) fn remote_offer(&self, cx: &mut Context<'_>, sdp: String) {
-        if self.role == LinkRole::Answerer {
-            self.apply(cx, RemoteSignal::Offer(sdp));
+    /// An offer said twice, or overtaken by a later one, is dropped.
+    pub(crate) fn remote_offer(&mut self, cx: &mut Context<'_>, round: OfferRound, sdp: String) {
+        if self.role == LinkRole::Answerer && self.round.is_none_or(|latest| round > latest) {
+            self.round = Some(round);
+            self.apply(cx, RemoteSignal::Offer(round, sdp));
         }
     }
 
-    /// An answer that no offer waits for (the answer said twice, or never asked for) is dropped.
-    pub(crate) fn remote_answer(&mut self, cx: &mut Context<'_>, sdp: String) {
-        if self.answer == Answer::Awaited {
+    /// An answer that no offer waits for (said twice, never asked for, or to an earlier offer) is dropped.
+    pub(crate) fn remote_answer(&mut self, cx: &mut Context<'_>, round: OfferRound, sdp: String) {
+        if self.answer == Answer::Awaited && self.round == Some(round) {
             self.answer = Answer::NotAwaited;
             self.apply(cx, RemoteSignal::Answer(sdp));
         }
@@ -195,7 +211,10 @@ impl Attempt {
     pub(crate) fn hurry(&mut self, now: Timestamp) {
         match &mut self.state {
             State::Connecting { give_up } => *give_up = (*give_up).min(now + HURRIED),
-            State::Interrupted { next_restart, .. } => *next_restart = Some(now),
+            State::Interrupted { next_restart, give_up, .. } => {
+                *next_restart = Some(now);
+                *give_up = now + REPAIR_WITHIN;
+            }
             State::Connected { .. } => {}
         }
     }
@@ -204,7 +223,13 @@ impl Attempt {
     pub(crate) fn expire(&mut self, cx: &mut Context<'_>) -> Verdict {
         match &mut self.state {
             State::Connecting { give_up } if *give_up <= cx.now => Verdict::GiveUp,
-            State::Interrupted { since, .. } if *since + REPAIR_WITHIN <= cx.now => Verdict::GiveUp,
+            // A restart leaves the old path, and its offer would be lost: only the server's return makes it due again.
+            State::Interrupted { next_restart, give_up, .. } if cx.server != ServerPresence::Connected => {
+                *next_restart = next_restart.filter(|at| *at > cx.now);
+                *give_up = (*give_up).max(cx.now + REPAIR_WITHIN);
+                Verdict::GoOn
+            }
+            State::Interrupted { give_up, .. } if *give_up <= cx.now => Verdict::GiveUp,
             State::Interrupted { since, next_restart, .. } => {
                 if next_restart.is_some_and(|at| at <= cx.now) {
                     *next_restart = self::next_restart(*since, cx.now);
@@ -220,7 +245,9 @@ impl Attempt {
         match self.state {
             State::Connecting { give_up } => Some(give_up),
             State::Connected { .. } => None,
-            State::Interrupted { since, next_restart, .. } => Some(next_restart.unwrap_or(since + REPAIR_WITHIN)),
+            State::Interrupted { next_restart, give_up, .. } => {
+                Some(next_restart.map_or(give_up, |at| at.min(give_up)))
+            }
         }
     }
 
@@ -231,7 +258,12 @@ impl Attempt {
         self.restarted = Some(cx.now);
         let (peer, generation) = (self.peer, self.generation);
         match self.role {
-            LinkRole::Offerer => cx.outbox.push(Effect::RestartIce { peer, generation }),
+            LinkRole::Offerer => {
+                let round = self.round.map_or(OfferRound::FIRST, OfferRound::next);
+                self.round = Some(round);
+                self.answer = Answer::NotAwaited;
+                cx.outbox.push(Effect::RestartIce { peer, generation, round });
+            }
             LinkRole::Answerer => self.signal(cx, Signal::RestartRequest { generation }),
         }
     }

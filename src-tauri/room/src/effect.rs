@@ -1,6 +1,6 @@
 //! What a room wants done. Whatever is waited for carries a number, and comes back with it.
 
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::{DeviceKind, Notice};
@@ -58,6 +58,8 @@ pub enum Effect {
         peer: ParticipantId,
         /// Which attempt.
         generation: LinkGeneration,
+        /// The number of the offer that this makes.
+        round: OfferRound,
     },
     /// Close a link, once what was said on it is written or a short time is over. What the other side had wanted of it
     /// ends with it.
@@ -126,9 +128,9 @@ pub enum LinkRole {
 /// What the other end of a link sent about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RemoteSignal {
-    /// An offer.
-    Offer(String),
-    /// An answer.
+    /// An offer, and its number.
+    Offer(OfferRound, String),
+    /// The answer to the latest offer.
     Answer(String),
     /// A candidate.
     Candidate(IceCandidate),

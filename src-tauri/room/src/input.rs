@@ -1,6 +1,6 @@
 //! What happens to a room.
 
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::intent::{DeviceChoice, Intent};
 use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_protocol::peer::PeerMessage;
@@ -69,6 +69,8 @@ pub enum ServerEvent {
 pub enum LinkEvent {
     /// An offer or an answer of this end, to be sent. Which one follows from the link's role.
     LocalDescription {
+        /// The number of the offer that this is, or answers.
+        round: OfferRound,
         /// RFC 8866 text.
         sdp: String,
     },

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::snapshot::LinkPhase;
 
@@ -151,7 +151,7 @@ impl Link {
     ) -> Option<LinkNews> {
         let attempt = self.attempt(generation)?;
         match event {
-            LinkEvent::LocalDescription { sdp } => attempt.local_description(cx, sdp),
+            LinkEvent::LocalDescription { round, sdp } => attempt.local_description(cx, round, sdp),
             LinkEvent::LocalCandidate(candidate) => attempt.local_candidate(cx, candidate),
             LinkEvent::Connected => {
                 if attempt.connected(cx.now) == CameUp::Yes {
@@ -169,11 +169,11 @@ impl Link {
 
     pub(crate) fn signal(&mut self, cx: &mut Context<'_>, signal: Signal) -> Option<LinkNews> {
         match signal {
-            Signal::Offer { generation, sdp } => return self.offered(cx, generation, sdp),
+            Signal::Offer { generation, round, sdp } => return self.offered(cx, generation, round, sdp),
             Signal::RebuildRequest { generation } => return self.asked_to_rebuild(cx, generation),
-            Signal::Answer { generation, sdp } => {
+            Signal::Answer { generation, round, sdp } => {
                 if let Some(attempt) = self.attempt(generation) {
-                    attempt.remote_answer(cx, sdp);
+                    attempt.remote_answer(cx, round, sdp);
                 }
             }
             Signal::RestartRequest { generation } => {
@@ -253,9 +253,15 @@ impl Link {
         if unanswered { self.count_failure() } else { None }
     }
 
-    fn offered(&mut self, cx: &mut Context<'_>, generation: LinkGeneration, sdp: String) -> Option<LinkNews> {
+    fn offered(
+        &mut self,
+        cx: &mut Context<'_>,
+        generation: LinkGeneration,
+        round: OfferRound,
+        sdp: String,
+    ) -> Option<LinkNews> {
         if let Some(attempt) = self.attempt(generation) {
-            attempt.remote_offer(cx, sdp);
+            attempt.remote_offer(cx, round, sdp);
             return None;
         }
         if self.role == LinkRole::Offerer || generation <= self.generation {
@@ -264,8 +270,8 @@ impl Link {
         let news = self.give_up(cx);
         self.open(cx, generation);
         let early = self.early.take(generation);
-        if let Some(attempt) = &self.attempt {
-            attempt.remote_offer(cx, sdp);
+        if let Some(attempt) = &mut self.attempt {
+            attempt.remote_offer(cx, round, sdp);
             for candidate in early {
                 attempt.remote_candidate(cx, candidate);
             }

@@ -1,13 +1,14 @@
 //! The task of one link: the only one that talks to it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_peer::{
     IceCandidate as PeerCandidate, Line, Link, LinkConfig, LinkError, LinkEvent as PeerEvent, LinkEvents,
-    LinkStatistics,
+    LinkStatistics, Role,
 };
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::IceCandidate;
@@ -28,11 +29,18 @@ pub(crate) enum LinkCommand {
     /// Take what the other side sent.
     Remote(RemoteSignal),
     /// Offer again with new ICE credentials.
-    RestartIce,
+    RestartIce(OfferRound),
     /// Say something on the control channel.
     Send(PeerMessage),
     /// The other side draws this end's camera this large.
     SetDemand(TileSize),
+}
+
+/// What a link's task keeps while the link stands.
+struct Progress {
+    forwarding: CameraForwarding,
+    /// The offers that were made or taken, in order, of which the link has yet to tell its description.
+    rounds: VecDeque<OfferRound>,
 }
 
 /// What a link's task works with.
@@ -48,6 +56,11 @@ pub(super) struct Session {
 impl Session {
     /// Builds the link and runs it until its inbox ends.
     pub(super) async fn run(self, config: LinkConfig, mut inbox: mpsc::Receiver<LinkCommand>) {
+        let rounds = match config.role {
+            Role::Offerer => VecDeque::from([OfferRound::FIRST]),
+            Role::Answerer => VecDeque::new(),
+        };
+        let progress = Progress { forwarding: CameraForwarding::default(), rounds };
         let opened = Link::open(config, self.media.clone()).await;
         let (link, events) = match opened {
             Ok(opened) => opened,
@@ -57,24 +70,29 @@ impl Session {
                 return;
             }
         };
-        self.serve(&link, events, &mut inbox).await;
+        self.serve(&link, progress, events, &mut inbox).await;
         self.figures.send_replace(Some(link.statistics().await));
         link.close().await;
     }
 
-    async fn serve(&self, link: &Link, mut events: LinkEvents, inbox: &mut mpsc::Receiver<LinkCommand>) {
+    async fn serve(
+        &self,
+        link: &Link,
+        mut progress: Progress,
+        mut events: LinkEvents,
+        inbox: &mut mpsc::Receiver<LinkCommand>,
+    ) {
         let mut keyframe_requests = self.media.route_keyframe_requests();
-        let mut forwarding = CameraForwarding::default();
         let mut figures_due = interval(FIGURES_INTERVAL);
         figures_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 command = inbox.recv() => match command {
-                    Some(command) => self.obey(link, &mut forwarding, command).await,
+                    Some(command) => self.obey(link, &mut progress, command).await,
                     None => return,
                 },
                 event = events.next() => match event {
-                    Some(event) => self.pass_on(link, &mut forwarding, event).await,
+                    Some(event) => self.pass_on(link, &mut progress, event).await,
                     None => {
                         self.tell(LinkEvent::Failed).await;
                         // Nothing comes any more; the room closes the link.
@@ -94,31 +112,42 @@ impl Session {
         }
     }
 
-    async fn obey(&self, link: &Link, forwarding: &mut CameraForwarding, command: LinkCommand) {
+    async fn obey(&self, link: &Link, progress: &mut Progress, command: LinkCommand) {
         match command {
             LinkCommand::Remote(remote) => {
-                if let Err(error) = apply(link, remote).await {
+                let offer = match &remote {
+                    RemoteSignal::Offer(round, _) => Some(*round),
+                    RemoteSignal::Answer(_) | RemoteSignal::Candidate(_) => None,
+                };
+                match apply(link, remote).await {
+                    Ok(()) => progress.rounds.extend(offer),
                     // A hostile or broken description never becomes a link: the room's watchdog decides what next.
-                    tracing::warn!(peer = ?self.peer, %error, "what the other side sent about the link was not accepted");
+                    Err(error) => {
+                        let peer = self.peer;
+                        tracing::warn!(?peer, %error, "what the other side sent about the link was not accepted");
+                    }
                 }
             }
-            LinkCommand::RestartIce => {
-                if let Err(error) = link.restart_ice().await {
-                    tracing::warn!(peer = ?self.peer, %error, "ICE could not be restarted");
-                }
-            }
+            LinkCommand::RestartIce(round) => match link.restart_ice().await {
+                Ok(()) => progress.rounds.push_back(round),
+                Err(error) => tracing::warn!(peer = ?self.peer, %error, "ICE could not be restarted"),
+            },
             LinkCommand::Send(message) => {
                 if let Err(error) = link.send_control(message.to_json().into()) {
                     tracing::warn!(peer = ?self.peer, %error, "a control message was not sent");
                 }
             }
-            LinkCommand::SetDemand(demand) => forwarding.set_demand(demand),
+            LinkCommand::SetDemand(demand) => progress.forwarding.set_demand(demand),
         }
     }
 
-    async fn pass_on(&self, link: &Link, forwarding: &mut CameraForwarding, event: PeerEvent) {
+    async fn pass_on(&self, link: &Link, progress: &mut Progress, event: PeerEvent) {
         let event = match event {
-            PeerEvent::LocalDescription { sdp } => LinkEvent::LocalDescription { sdp },
+            PeerEvent::LocalDescription { sdp } => match progress.rounds.pop_front() {
+                Some(round) => LinkEvent::LocalDescription { round, sdp },
+                // Every description is of an offer that was made or taken before.
+                None => return,
+            },
             PeerEvent::LocalCandidate(candidate) => LinkEvent::LocalCandidate(IceCandidate {
                 candidate: candidate.candidate,
                 sdp_mid: candidate.sdp_mid,
@@ -126,7 +155,7 @@ impl Session {
             }),
             PeerEvent::Connected => {
                 self.media.note_connected();
-                forwarding.start(&self.local, link);
+                progress.forwarding.start(&self.local, link);
                 LinkEvent::Connected
             }
             PeerEvent::Interrupted => LinkEvent::Interrupted,
@@ -138,8 +167,8 @@ impl Session {
                     return;
                 }
             },
-            PeerEvent::KeyframeRequested { line } => return forwarding.keyframe_requested(line),
-            PeerEvent::SendBandwidth { bps } => return forwarding.set_bandwidth(bps),
+            PeerEvent::KeyframeRequested { line } => return progress.forwarding.keyframe_requested(line),
+            PeerEvent::SendBandwidth { bps } => return progress.forwarding.set_bandwidth(bps),
         };
         self.tell(event).await;
     }
@@ -152,7 +181,7 @@ impl Session {
 
 async fn apply(link: &Link, remote: RemoteSignal) -> Result<(), LinkError> {
     match remote {
-        RemoteSignal::Offer(sdp) => link.apply_offer(sdp).await,
+        RemoteSignal::Offer(_, sdp) => link.apply_offer(sdp).await,
         RemoteSignal::Answer(sdp) => link.apply_answer(sdp).await,
         RemoteSignal::Candidate(IceCandidate { candidate, sdp_mid, sdp_m_line_index }) => {
             link.apply_candidate(PeerCandidate { candidate, sdp_mid, sdp_m_line_index }).await

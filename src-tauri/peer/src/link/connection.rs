@@ -131,9 +131,9 @@ impl Connection {
         self.make_offer().await
     }
 
-    /// An offer with new ICE credentials.
+    /// An offer with new ICE credentials, in place of one that may still wait for its answer: that one may be lost.
     pub(super) async fn restart_ice(&mut self) -> Result<String, LinkError> {
-        if self.role != Role::Offerer || self.negotiation != Negotiation::Stable {
+        if self.role != Role::Offerer || self.remote.is_none() {
             return Err(LinkError::WrongState);
         }
         self.pc.restart_ice().await.map_err(|_| LinkError::Refused(Step::LocalDescription))?;

@@ -146,7 +146,8 @@ impl Link {
     }
 
     /// Offers again with new ICE credentials, on the addresses this machine has now; the offer comes as
-    /// [`crate::LinkEvent::LocalDescription`]. SSRCs and sequence numbers go on.
+    /// [`crate::LinkEvent::LocalDescription`]. SSRCs and sequence numbers go on. May be asked for again while the offer
+    /// before waits for its answer; only the latest offer's answer may be applied then.
     ///
     /// # Errors
     /// [`LinkError::WrongState`] for an answerer, and before the first answer.

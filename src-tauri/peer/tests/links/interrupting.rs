@@ -105,6 +105,25 @@ async fn an_ice_restart_brings_back_a_link_whose_sockets_are_dead() {
 }
 
 #[tokio::test]
+async fn a_restart_whose_offer_is_lost_can_be_asked_for_again() {
+    let cable = Arc::new(Cable::default());
+    let mut pair = pair_on(&cable).await;
+    pair.offerer.until_connected().await;
+    pair.answerer.until_connected().await;
+    cable.pull();
+    pair.offerer.until_event(LinkEvent::Interrupted).await;
+    let lost = pair.lose_next_offer();
+    pair.offerer.link.restart_ice().await.unwrap();
+    lost.await.unwrap();
+    pair.offerer.link.restart_ice().await.unwrap();
+    cable.plug_in();
+    pair.offerer.until_connected().await;
+    pair.offerer.link.send_control(Bytes::from_static(b"back")).unwrap();
+    pair.answerer.until_event(LinkEvent::Control(Bytes::from_static(b"back"))).await;
+    pair.close().await;
+}
+
+#[tokio::test]
 async fn only_the_offerer_restarts_and_only_after_an_answer() {
     let pair = connected_pair().await;
     assert_eq!(pair.answerer.link.restart_ice().await, Err(LinkError::WrongState));

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use conclave_peer::{
     IncomingPacket, Interfaces, Line, Link, LinkConfig, LinkEvent, LinkEvents, OutgoingPacket, PacketSink, Role,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Longer than anything here takes, shorter than anyone waits.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -106,7 +106,12 @@ impl End {
 pub(crate) struct Pair {
     pub(crate) offerer: End,
     pub(crate) answerer: End,
+    loss: Arc<OfferLoss>,
 }
+
+/// Who waits for the next offer to be lost, if that is to happen.
+#[derive(Default)]
+struct OfferLoss(Mutex<Option<oneshot::Sender<()>>>);
 
 pub(crate) fn loopback(role: Role) -> LinkConfig {
     LinkConfig { interfaces: Interfaces::LoopbackOnly, ..LinkConfig::new(role) }
@@ -129,9 +134,10 @@ pub(crate) async fn pair_of(offerer: LinkConfig, answerer: LinkConfig) -> Pair {
     let (offerer, offerer_events, offerer_rest) = open(offerer).await;
     let (answerer, answerer_events, answerer_rest) = open(answerer).await;
     let (to_answerer, to_offerer) = (Arc::downgrade(&answerer.link), Arc::downgrade(&offerer.link));
-    tokio::spawn(signal(offerer_events, to_answerer, Role::Offerer, offerer_rest));
-    tokio::spawn(signal(answerer_events, to_offerer, Role::Answerer, answerer_rest));
-    Pair { offerer, answerer }
+    let loss = Arc::<OfferLoss>::default();
+    tokio::spawn(signal(offerer_events, to_answerer, Role::Offerer, offerer_rest, loss.clone()));
+    tokio::spawn(signal(answerer_events, to_offerer, Role::Answerer, answerer_rest, loss.clone()));
+    Pair { offerer, answerer, loss }
 }
 
 /// One end without another: all its events are in its hands.
@@ -157,11 +163,23 @@ async fn open(config: LinkConfig) -> (End, LinkEvents, mpsc::UnboundedSender<Lin
 }
 
 /// Carries one end's signalling to the other, in order, and hands on the rest.
-async fn signal(mut events: LinkEvents, other: Weak<Link>, from: Role, rest: mpsc::UnboundedSender<LinkEvent>) {
+async fn signal(
+    mut events: LinkEvents,
+    other: Weak<Link>,
+    from: Role,
+    rest: mpsc::UnboundedSender<LinkEvent>,
+    loss: Arc<OfferLoss>,
+) {
     while let Some(event) = events.next().await {
         match event {
             LinkEvent::LocalDescription { sdp } => {
                 let Some(other) = other.upgrade() else { continue };
+                if from == Role::Offerer
+                    && let Some(lost) = loss.0.lock().unwrap().take()
+                {
+                    lost.send(()).unwrap();
+                    continue;
+                }
                 match from {
                     Role::Offerer => other.apply_offer(sdp).await.unwrap(),
                     Role::Answerer => other.apply_answer(sdp).await.unwrap(),
@@ -182,6 +200,13 @@ async fn signal(mut events: LinkEvents, other: Weak<Link>, from: Role, rest: mps
 }
 
 impl Pair {
+    /// Lets the offerer's next offer get lost; the answer tells when it has been.
+    pub(crate) fn lose_next_offer(&self) -> oneshot::Receiver<()> {
+        let (lost, when) = oneshot::channel();
+        *self.loss.0.lock().unwrap() = Some(lost);
+        when
+    }
+
     pub(crate) async fn close(self) {
         self.offerer.close().await;
         self.answerer.close().await;

@@ -1,5 +1,6 @@
 //! How a link comes to be, and what is said on it.
 
+use conclave_protocol::ids::OfferRound;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::line::{LineState, MediaState, TileSize, VideoLine};
 use conclave_protocol::peer::PeerMessage;
@@ -34,11 +35,15 @@ fn of_two_who_joined_at_once_the_one_with_the_larger_id_offers() {
 #[test]
 fn the_offerers_description_and_candidates_go_out_and_the_answers_come_in() {
     let mut rig = Rig::joined(&[earlier()]);
-    let effects = rig.link(EARLIER, 1, LinkEvent::LocalDescription { sdp: "mine".to_owned() });
-    assert_eq!(signals(&effects), [Signal::Offer { generation: generation(1), sdp: "mine".to_owned() }]);
+    let effects =
+        rig.link(EARLIER, 1, LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "mine".to_owned() });
+    assert_eq!(
+        signals(&effects),
+        [Signal::Offer { generation: generation(1), round: OfferRound::FIRST, sdp: "mine".to_owned() }]
+    );
     let effects = rig.link(EARLIER, 1, LinkEvent::LocalCandidate(candidate("a")));
     assert_eq!(signals(&effects), [Signal::Candidate { generation: generation(1), candidate: candidate("a") }]);
-    let answer = || Signal::Answer { generation: generation(1), sdp: "theirs".to_owned() };
+    let answer = || Signal::Answer { generation: generation(1), round: OfferRound::FIRST, sdp: "theirs".to_owned() };
     assert_eq!(applied(&rig.signal(EARLIER, answer())), [RemoteSignal::Answer("theirs".to_owned())]);
     assert_eq!(rig.signal(EARLIER, answer()), [], "no offer waits for a second answer");
     let theirs = Signal::Candidate { generation: generation(1), candidate: candidate("b") };
@@ -48,7 +53,7 @@ fn the_offerers_description_and_candidates_go_out_and_the_answers_come_in() {
 #[test]
 fn an_answer_before_the_offer_is_made_is_dropped() {
     let mut rig = Rig::joined(&[earlier()]);
-    let answer = Signal::Answer { generation: generation(1), sdp: "early".to_owned() };
+    let answer = Signal::Answer { generation: generation(1), round: OfferRound::FIRST, sdp: "early".to_owned() };
     assert_eq!(rig.signal(EARLIER, answer), []);
 }
 
@@ -60,9 +65,12 @@ fn the_answerer_opens_its_link_at_the_first_offer() {
     assert_eq!(signals(&effects), []);
     let effects = rig.offer(LATER, 1);
     assert_eq!(opened(&effects), [(LATER, 1, LinkRole::Answerer)]);
-    assert_eq!(applied(&effects), [RemoteSignal::Offer("offer 1".to_owned())]);
-    let effects = rig.link(LATER, 1, LinkEvent::LocalDescription { sdp: "mine".to_owned() });
-    assert_eq!(signals(&effects), [Signal::Answer { generation: generation(1), sdp: "mine".to_owned() }]);
+    assert_eq!(applied(&effects), [RemoteSignal::Offer(OfferRound::FIRST, "offer 1".to_owned())]);
+    let effects = rig.link(LATER, 1, LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "mine".to_owned() });
+    assert_eq!(
+        signals(&effects),
+        [Signal::Answer { generation: generation(1), round: OfferRound::FIRST, sdp: "mine".to_owned() }]
+    );
 }
 
 #[test]
@@ -96,9 +104,45 @@ fn a_newer_offer_replaces_the_answerers_link_and_an_older_one_does_not() {
 #[test]
 fn a_further_offer_of_the_same_generation_restarts_ice() {
     let mut rig = Rig::connected_as_answerer();
-    let effects = rig.offer(LATER, 1);
-    assert_eq!(applied(&effects), [RemoteSignal::Offer("offer 1".to_owned())]);
+    let effects = rig.signal(LATER, restart_offer(2));
+    assert_eq!(applied(&effects), [RemoteSignal::Offer(OfferRound(2), "offer 2".to_owned())]);
     assert_eq!(effects.len(), 1);
+}
+
+#[test]
+fn an_offer_said_twice_or_overtaken_by_a_later_one_is_dropped() {
+    let mut rig = Rig::connected_as_answerer();
+    assert_eq!(rig.signal(LATER, restart_offer(3)).len(), 1);
+    assert_eq!(rig.signal(LATER, restart_offer(3)), []);
+    assert_eq!(rig.signal(LATER, restart_offer(2)), []);
+    assert_eq!(rig.link(LATER, 1, description(2)), [], "nor is it answered");
+    let answer = Signal::Answer { generation: generation(1), round: OfferRound(3), sdp: "round 3".to_owned() };
+    assert_eq!(signals(&rig.link(LATER, 1, description(3))), [answer]);
+}
+
+#[test]
+fn an_answer_to_an_earlier_offer_is_not_taken_for_the_latests() {
+    let mut rig = Rig::connected_as_offerer();
+    let answer =
+        |round| Signal::Answer { generation: generation(1), round: OfferRound(round), sdp: "theirs".to_owned() };
+    rig.link(EARLIER, 1, LinkEvent::Interrupted);
+    rig.wait(seconds(1));
+    assert_eq!(signals(&rig.link(EARLIER, 1, description(2))).len(), 1);
+    rig.wait(seconds(2));
+    assert_eq!(rig.signal(EARLIER, answer(2)), [], "the third offer is on its way");
+    assert_eq!(rig.link(EARLIER, 1, description(2)), []);
+    assert_eq!(signals(&rig.link(EARLIER, 1, description(3))).len(), 1);
+    assert_eq!(rig.signal(EARLIER, answer(2)), []);
+    assert_eq!(applied(&rig.signal(EARLIER, answer(3))), [RemoteSignal::Answer("theirs".to_owned())]);
+    assert_eq!(rig.signal(EARLIER, answer(3)), []);
+}
+
+fn restart_offer(round: u32) -> Signal {
+    Signal::Offer { generation: generation(1), round: OfferRound(round), sdp: format!("offer {round}") }
+}
+
+fn description(round: u32) -> LinkEvent {
+    LinkEvent::LocalDescription { round: OfferRound(round), sdp: format!("round {round}") }
 }
 
 #[test]
@@ -118,7 +162,7 @@ fn candidates_that_overtake_their_offer_wait_for_it() {
     assert_eq!(rig.signal(LATER, sent(2, "b")), []);
     assert_eq!(rig.signal(LATER, sent(1, "too late")), []);
     let expected = [
-        RemoteSignal::Offer("offer 2".to_owned()),
+        RemoteSignal::Offer(OfferRound::FIRST, "offer 2".to_owned()),
         RemoteSignal::Candidate(candidate("a")),
         RemoteSignal::Candidate(candidate("b")),
     ];
@@ -142,7 +186,7 @@ fn events_of_a_link_that_is_closed_are_dropped() {
         LinkEvent::Connected,
         LinkEvent::Interrupted,
         LinkEvent::Failed,
-        LinkEvent::LocalDescription { sdp: "late".to_owned() },
+        LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "late".to_owned() },
         LinkEvent::LocalCandidate(candidate("late")),
         LinkEvent::Message(PeerMessage::Profile { name: name("Late") }),
     ] {

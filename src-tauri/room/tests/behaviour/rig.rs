@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{JoinOrder, LinkGeneration, ParticipantId, ResumeToken, RoomId};
+use conclave_protocol::ids::{JoinOrder, LinkGeneration, OfferRound, ParticipantId, ResumeToken, RoomId};
 use conclave_protocol::intent::{DeviceChoice, Intent};
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::{DisplayName, PeerMessage};
@@ -166,7 +166,10 @@ impl Rig {
     }
 
     pub(crate) fn offer(&mut self, from: ParticipantId, number: u32) -> Vec<Effect> {
-        self.signal(from, Signal::Offer { generation: generation(number), sdp: format!("offer {number}") })
+        self.signal(
+            from,
+            Signal::Offer { generation: generation(number), round: OfferRound::FIRST, sdp: format!("offer {number}") },
+        )
     }
 
     pub(crate) fn link(&mut self, peer: ParticipantId, number: u32, event: LinkEvent) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{JoinOrder, ResumeToken};
+use conclave_protocol::ids::{JoinOrder, OfferRound, ResumeToken};
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::Notice;
 use conclave_protocol::peer::PeerMessage;
@@ -274,7 +274,7 @@ fn time_alone_counts_anew_after_the_server_was_back() {
 #[test]
 fn nothing_is_signalled_before_the_welcome() {
     let mut rig = Rig::joined(&[earlier()]);
-    let describe = || LinkEvent::LocalDescription { sdp: "offer".to_owned() };
+    let describe = || LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "offer".to_owned() };
     assert_eq!(rig.link(EARLIER, 1, describe()).len(), 1);
     rig.server(ServerEvent::Closed);
     assert_eq!(rig.link(EARLIER, 1, describe()), []);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use conclave_protocol::ids::OfferRound;
 use conclave_protocol::notice::Notice;
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::ServerMessage;
@@ -22,8 +23,8 @@ fn rebuild_request(number: u32) -> Signal {
     Signal::RebuildRequest { generation: generation(number) }
 }
 
-fn restart() -> Effect {
-    Effect::RestartIce { peer: EARLIER, generation: generation(1) }
+fn restart(round: u32) -> Effect {
+    Effect::RestartIce { peer: EARLIER, generation: generation(1), round: OfferRound(round) }
 }
 
 #[test]
@@ -170,9 +171,9 @@ fn an_interrupted_link_is_restarted_twice_and_then_rebuilt() {
     assert_eq!(rig.link(EARLIER, 1, LinkEvent::Interrupted), []);
     assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Reconnecting));
     assert_eq!(rig.wait(milliseconds(999)), []);
-    assert_eq!(rig.wait(milliseconds(1)), [restart()]);
+    assert_eq!(rig.wait(milliseconds(1)), [restart(2)]);
     assert_eq!(rig.wait(milliseconds(1999)), []);
-    assert_eq!(rig.wait(milliseconds(1)), [restart()]);
+    assert_eq!(rig.wait(milliseconds(1)), [restart(3)]);
     assert_eq!(rig.wait(milliseconds(4999)), []);
     let effects = rig.wait(milliseconds(1));
     assert_eq!(closed(&effects), [(EARLIER, 1)]);
@@ -206,11 +207,11 @@ fn an_interruption_that_ends_by_itself_needs_nothing() {
 fn the_offerer_restarts_on_request_but_not_twice_within_a_second() {
     let mut rig = Rig::connected_as_offerer();
     let request = || Signal::RestartRequest { generation: generation(1) };
-    assert_eq!(rig.signal(EARLIER, request()), [restart()]);
+    assert_eq!(rig.signal(EARLIER, request()), [restart(2)]);
     rig.wait(milliseconds(999));
     assert_eq!(rig.signal(EARLIER, request()), []);
     rig.wait(milliseconds(1));
-    assert_eq!(rig.signal(EARLIER, request()), [restart()]);
+    assert_eq!(rig.signal(EARLIER, request()), [restart(3)]);
 }
 
 #[test]
@@ -240,6 +241,33 @@ fn a_server_that_is_back_speeds_up_whatever_is_not_connected() {
 }
 
 #[test]
+fn while_the_server_is_away_an_interrupted_link_is_left_alone_and_then_restarted() {
+    for mut rig in [Rig::connected_as_offerer(), Rig::connected_as_answerer()] {
+        let peer = if rig.other(EARLIER).is_some() { EARLIER } else { LATER };
+        rig.server(ServerEvent::Closed);
+        rig.link(peer, 1, LinkEvent::Interrupted);
+        let effects = rig.wait(seconds(25));
+        let touches = |effect: &&Effect| matches!(effect, Effect::RestartIce { .. } | Effect::CloseLink { .. });
+        assert_eq!(effects.iter().find(touches), None, "a restart would leave a path that may come back");
+        rig.link(peer, 1, LinkEvent::Connected);
+        assert_eq!(rig.other(peer).map(|other| other.link), Some(LinkPhase::Connected));
+    }
+}
+
+#[test]
+fn a_link_interrupted_while_the_server_was_away_gets_its_whole_time_once_that_is_back() {
+    let mut rig = Rig::connected_as_offerer();
+    rig.server(ServerEvent::Closed);
+    rig.link(EARLIER, 1, LinkEvent::Interrupted);
+    rig.wait(seconds(20));
+    rig.wait_for(seconds(10), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    rig.server(ServerEvent::Opened);
+    assert_eq!(rig.welcome(&[earlier()]), [Effect::Notify(Notice::ServerBack), restart(2)]);
+    assert_eq!(closed(&rig.wait(milliseconds(7999))), []);
+    assert_eq!(closed(&rig.wait(milliseconds(1))), [(EARLIER, 1)]);
+}
+
+#[test]
 fn a_server_that_is_back_lets_an_interrupted_link_be_restarted_again() {
     let mut rig = Rig::connected_as_offerer();
     rig.server(ServerEvent::Closed);
@@ -247,7 +275,7 @@ fn a_server_that_is_back_lets_an_interrupted_link_be_restarted_again() {
     rig.wait(seconds(5));
     rig.wait_for(seconds(2), |effect| matches!(effect, Effect::OpenSocket { .. }));
     rig.server(ServerEvent::Opened);
-    assert_eq!(rig.welcome(&[earlier()]), [Effect::Notify(Notice::ServerBack), restart()]);
+    assert_eq!(rig.welcome(&[earlier()]), [Effect::Notify(Notice::ServerBack), restart(2)]);
 }
 
 #[test]

@@ -187,7 +187,7 @@ impl World {
                 self.open_link(client, peer, generation, role);
             }
             Effect::ApplyRemote { peer, generation, remote } => self.apply_remote(client, peer, generation, remote),
-            Effect::RestartIce { peer, generation } => self.restart_ice(client, peer, generation),
+            Effect::RestartIce { peer, generation, round } => self.restart_ice(client, peer, generation, round),
             Effect::CloseLink { peer, generation } => {
                 self.close_link(client, peer, generation);
                 self.clients[client].demands.retain(|(of, _), _| *of != peer);

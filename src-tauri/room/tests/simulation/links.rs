@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use conclave_protocol::ids::{LinkGeneration, ParticipantId};
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::IceCandidate;
 use conclave_room::{Input, LinkEvent, LinkRole, RemoteSignal, Timestamp};
@@ -27,14 +27,15 @@ pub(crate) struct FakeLink {
     pub(crate) presence: Presence,
     /// The end at the other side, once its description came.
     remote: Option<usize>,
-    /// The offerer: how many it made, restarts included. The answerer: the number of the latest it got.
-    offers: u32,
+    /// The offerer: the latest offer it made, restarts included. The answerer: the latest it got.
+    round: OfferRound,
     /// The offerer: the number of the offer that the latest answer was made for.
-    answered: Option<u32>,
+    answered: Option<OfferRound>,
     candidates_of: BTreeSet<usize>,
     fate: Fate,
     told: Told,
     last_event: Timestamp,
+    last_description: Timestamp,
     /// Said while nothing got through.
     unsent: VecDeque<PeerMessage>,
     /// Of the offerer's end, for both.
@@ -70,7 +71,7 @@ enum Path {
     /// Comes back by itself.
     Blinking,
     /// Comes back with an offer later than this one.
-    NeedsRestart(u32),
+    NeedsRestart(OfferRound),
     Broken,
 }
 
@@ -87,9 +88,9 @@ pub(crate) enum Accident {
 /// Something about one end, or about both.
 #[derive(Debug)]
 pub(crate) enum LinkStep {
-    Describe { link: usize },
+    Describe { link: usize, round: OfferRound },
     Gather { link: usize },
-    ComesUp { offerer: usize, answerer: usize, offer: u32 },
+    ComesUp { offerer: usize, answerer: usize, offer: OfferRound },
     ComesBack { offerer: usize, answerer: usize },
     Notices { link: usize, event: LinkEvent },
     Tells { link: usize, event: LinkEvent },
@@ -110,18 +111,19 @@ impl World {
             role,
             presence: Presence::Open,
             remote: None,
-            offers: 0,
+            round: OfferRound(0),
             answered: None,
             candidates_of: BTreeSet::new(),
             fate,
             told: Told::Nothing,
             last_event: self.now,
+            last_description: self.now,
             unsent: VecDeque::new(),
             path: Path::NotYet,
         });
         if role == LinkRole::Offerer {
-            self.links[link].offers = 1;
-            self.link_step_within(50, LinkStep::Describe { link });
+            self.links[link].round = OfferRound::FIRST;
+            self.link_step_within(50, LinkStep::Describe { link, round: OfferRound::FIRST });
         }
         if self.rng.random_bool(self.weather.fails) {
             self.link_step_within(800, LinkStep::Notices { link, event: LinkEvent::Failed });
@@ -144,14 +146,26 @@ impl World {
         }
     }
 
-    pub(crate) fn restart_ice(&mut self, owner: usize, peer: ParticipantId, generation: LinkGeneration) {
+    pub(crate) fn restart_ice(
+        &mut self,
+        owner: usize,
+        peer: ParticipantId,
+        generation: LinkGeneration,
+        round: OfferRound,
+    ) {
         self.counts.ice_restarts += 1;
         let link = self.link_of(owner, peer, generation, "restarts ICE of");
         if self.links[link].role != LinkRole::Offerer {
             self.violated(&format!("{owner} restarts ICE of a link in which it answers"));
         }
-        self.links[link].offers += 1;
-        self.link_step_within(50, LinkStep::Describe { link });
+        if self.links[link].remote.is_none() {
+            self.violated(&format!("{owner} restarts ICE of a link that was never answered"));
+        }
+        if round != self.links[link].round.next() {
+            self.violated(&format!("{owner} makes offer {round:?} after {:?}", self.links[link].round));
+        }
+        self.links[link].round = round;
+        self.describe(link, round);
     }
 
     pub(crate) fn apply_remote(
@@ -164,24 +178,31 @@ impl World {
         let link = self.link_of(owner, peer, generation, "applies to");
         let role = self.links[link].role;
         match remote {
-            RemoteSignal::Offer(sdp) if role == LinkRole::Answerer => {
+            RemoteSignal::Offer(round, sdp) if role == LinkRole::Answerer => {
                 let (end, offer) = parse(&sdp);
+                if OfferRound(offer) != round {
+                    self.violated(&format!("{owner} takes offer {offer} for {round:?}"));
+                }
                 if *self.links[link].remote.get_or_insert(end) == end {
-                    self.links[link].offers = offer;
-                    self.link_step_within(50, LinkStep::Describe { link });
+                    self.links[link].round = round;
+                    self.describe(link, round);
                 }
             }
             RemoteSignal::Answer(sdp) if role == LinkRole::Offerer => {
                 let (end, offer) = parse(&sdp);
+                // A real connection would take it for the answer to its latest offer, and never come up.
+                if OfferRound(offer) != self.links[link].round {
+                    self.violated(&format!("{owner} takes the answer to offer {offer} for the latest's"));
+                }
                 if *self.links[link].remote.get_or_insert(end) == end {
-                    self.links[link].answered = Some(offer);
+                    self.links[link].answered = Some(OfferRound(offer));
                 }
             }
             RemoteSignal::Candidate(candidate) => {
                 let (end, _) = parse(&candidate.candidate);
                 self.links[link].candidates_of.insert(end);
             }
-            RemoteSignal::Offer(_) | RemoteSignal::Answer(_) => {
+            RemoteSignal::Offer(..) | RemoteSignal::Answer(_) => {
                 self.violated(&format!("{owner} applies the wrong kind of description as {role:?}"));
             }
         }
@@ -223,7 +244,7 @@ impl World {
                 }
             }
             Accident::NeedsRestart => {
-                self.links[offerer].path = Path::NeedsRestart(self.links[offerer].offers);
+                self.links[offerer].path = Path::NeedsRestart(self.links[offerer].round);
                 self.goes_silent(offerer);
                 self.goes_silent(answerer);
             }
@@ -242,9 +263,8 @@ impl World {
 
     pub(crate) fn link_step(&mut self, step: LinkStep) {
         match step {
-            LinkStep::Describe { link } => {
-                let FakeLink { offers, .. } = self.links[link];
-                self.tell(link, LinkEvent::LocalDescription { sdp: format!("{link} {offers}") });
+            LinkStep::Describe { link, round } => {
+                self.tell(link, LinkEvent::LocalDescription { round, sdp: format!("{link} {}", round.0) });
                 for _ in 0..2 {
                     self.link_step_within(100, LinkStep::Gather { link });
                 }
@@ -299,12 +319,12 @@ impl World {
     }
 
     /// The number of the offer on which both ends agree, with candidates exchanged.
-    fn agreed_offer(&self, offerer: usize, answerer: usize) -> Option<u32> {
+    fn agreed_offer(&self, offerer: usize, answerer: usize) -> Option<OfferRound> {
         let (one, other) = (&self.links[offerer], &self.links[answerer]);
         let open = one.presence == Presence::Open && other.presence == Presence::Open;
         let reachable = one.candidates_of.contains(&answerer) && other.candidates_of.contains(&offerer);
-        let agreed = one.answered == Some(one.offers) && other.offers == one.offers;
-        (open && reachable && agreed).then_some(one.offers)
+        let agreed = one.answered == Some(one.round) && other.round == one.round;
+        (open && reachable && agreed).then_some(one.round)
     }
 
     fn may_come_up(&mut self, link: usize) {
@@ -371,6 +391,15 @@ impl World {
         end.last_event = end.last_event.max(at);
         let at = end.last_event;
         self.schedule_at(at, Event::Link(LinkStep::Tells { link, event }));
+    }
+
+    /// Descriptions come in the order in which they were asked for.
+    fn describe(&mut self, link: usize, round: OfferRound) {
+        let at = self.now + Duration::from_millis(self.rng.random_range(1..=50));
+        let end = &mut self.links[link];
+        end.last_description = end.last_description.max(at);
+        let at = end.last_description;
+        self.schedule_at(at, Event::Link(LinkStep::Describe { link, round }));
     }
 
     fn link_step_within(&mut self, milliseconds: u64, step: LinkStep) {
