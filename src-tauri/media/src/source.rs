@@ -26,6 +26,11 @@ pub trait VideoSource: Send {
     /// The fault that ended the source, [`DeviceFault::Stalled`] when nothing came in time. A source that failed is
     /// dropped and opened anew.
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault>;
+
+    /// The id of the device it reads, as listed; `None` for what isn't a device.
+    fn device_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A device as listed.

@@ -15,8 +15,8 @@ use conclave_media::frame::VideoFrame;
 use conclave_media::source::{CameraSpec, VideoSource};
 use conclave_media::video::pattern::Pattern;
 use conclave_media::video::{
-    EncodedVideoFrame, EncodedVideoSink, PictureIntegrity, SinkResult, VideoLayer, VideoSender, VideoSenderEvent,
-    open_source,
+    EncodedVideoFrame, EncodedVideoSink, PictureIntegrity, SinkResult, SourceOpener, VideoLayer, VideoSender,
+    VideoSenderEvent, open_source,
 };
 
 use video_line::{Line, Network, PATIENCE, Shown, longest_gap, replace, timestamps_grow};
@@ -147,12 +147,62 @@ fn a_device_that_sends_already_is_not_opened_again() {
     assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1);
 }
 
+/// One camera, `usb-1`, which is called "one", is the system's first, and can be open once.
+struct OneCamera {
+    opened: Arc<AtomicUsize>,
+}
+
+struct Numbered {
+    pattern: Pattern,
+}
+
+impl VideoSource for Numbered {
+    fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
+        self.pattern.next_frame()
+    }
+
+    fn device_id(&self) -> Option<&str> {
+        Some("usb-1")
+    }
+}
+
+impl SourceOpener for OneCamera {
+    fn open(&self, _: &CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> {
+        match self.opened.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(Box::new(Numbered { pattern: Pattern::new(640, 360, 30).unwrap() })),
+            _ => Err(DeviceFault::Busy),
+        }
+    }
+
+    fn meant(&self, spec: &CameraSpec) -> Vec<String> {
+        match spec {
+            CameraSpec::Device(None) => vec!["usb-1".to_owned()],
+            CameraSpec::Device(Some(name)) if ["one", "usb-1"].contains(&name.as_str()) => vec!["usb-1".to_owned()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[test]
+fn a_camera_is_the_same_by_all_its_names() {
+    let opened = Arc::new(AtomicUsize::new(0));
+    let sender = VideoSender::with_opener(|_| {}, OneCamera { opened: Arc::clone(&opened) });
+    let line = Line::new(&sender, Network::PERFECT, VideoLayer::P360);
+    for spec in ["device", "device:one", "device:usb-1", "device"] {
+        assert_eq!(replace(&sender, Some(spec)), Ok(()), "{spec}");
+    }
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
+    assert_eq!(replace(&sender, Some("device:two")), Err(ReplaceTrackError::Device(DeviceFault::Busy)));
+    let shown = line.screen.wait_for_more(10);
+    assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1);
+}
+
 #[test]
 fn a_request_that_is_not_done_when_the_sender_goes_is_answered() {
     let (tell, told) = mpsc::channel();
     let sender = VideoSender::with_opener(
         |_| {},
-        |_| {
+        |_: &CameraSpec| {
             std::thread::sleep(Duration::from_millis(50));
             open_source(&SMALL.parse().unwrap())
         },

@@ -65,6 +65,13 @@ impl CameraBackend {
         }
     }
 
+    /// The ids of the cameras that a name or id may mean, the likeliest first: those that [`open`] tries, in that order.
+    #[must_use]
+    pub fn meant(self, name: Option<&str>) -> Vec<String> {
+        let cameras = self.cameras();
+        selection::select(&cameras, |camera| camera, name).into_iter().map(|camera| camera.id.clone()).collect()
+    }
+
     /// Opens a camera; see [`open`].
     ///
     /// # Errors
@@ -92,6 +99,12 @@ impl Default for CameraBackend {
 #[must_use]
 pub fn cameras() -> Vec<DeviceInfo> {
     CameraBackend::chosen().cameras()
+}
+
+/// The ids of the cameras that a name or id may mean, the likeliest first.
+#[must_use]
+pub fn meant(name: Option<&str>) -> Vec<String> {
+    CameraBackend::chosen().meant(name)
 }
 
 /// Opens the camera of this id or name, or the first that can be opened, in the format that comes nearest to the wish

@@ -14,7 +14,7 @@ mod worker;
 pub mod y4m;
 
 pub use layer::VideoLayer;
-pub use open::open_source;
+pub use open::{SourceOpener, open_source};
 pub use receiver::{DecodedPicture, PictureIntegrity, VideoPacket, VideoReceiveStatistics, VideoReceiver};
 pub use sender::{
     EncodedVideoFrame, EncodedVideoSink, EncoderStatistics, SinkResult, VideoSender, VideoSenderEvent,

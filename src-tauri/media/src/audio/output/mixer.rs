@@ -25,11 +25,19 @@ const FRAMES_AT_ONCE: usize = 10;
 
 type Events = Box<dyn Fn(DeviceNotice) + Send + Sync>;
 
+/// The speaker that is to take the place of the one in use.
+struct Candidate {
+    replacement: Replacement<SpeakerSpec>,
+    speaker: Speaker,
+    /// The one in use, which had to give its device back since both can't be open at once.
+    gave_way: Option<SpeakerSpec>,
+}
+
 pub(super) struct Mixer {
     shared: Arc<Shared>,
     events: Events,
     speaker: Speaker,
-    candidate: Option<(Replacement<SpeakerSpec>, Speaker)>,
+    candidate: Option<Candidate>,
     voices: Vec<Voice>,
     limiter: Limiter,
 }
@@ -72,8 +80,8 @@ impl Mixer {
     }
 
     fn begin(&mut self, replacement: Replacement<SpeakerSpec>) {
-        if let Some((former, _)) = self.candidate.take() {
-            former.answer(Err(ReplaceTrackError::Superseded));
+        if let Some(former) = self.candidate.take() {
+            self.refuse(former, ReplaceTrackError::Superseded);
         }
         // Some devices can be open only once.
         if replacement.spec == self.speaker.spec && self.speaker.is_proven() {
@@ -81,26 +89,42 @@ impl Mixer {
             return;
         }
         let speaker = Speaker::open(replacement.spec.clone(), Resolve::GiveUp);
-        self.candidate = Some((replacement, speaker));
+        self.candidate = Some(Candidate { replacement, speaker, gave_way: None });
+    }
+
+    /// The new speaker does not come: the former one goes on.
+    fn refuse(&mut self, candidate: Candidate, error: ReplaceTrackError) {
+        if let Some(spec) = candidate.gave_way {
+            self.speaker = Speaker::open(spec, Resolve::Insist);
+        }
+        candidate.replacement.answer(Err(error));
+    }
+
+    /// Has the speaker in use given back, and tries again: the one that is busy may be the same under another name.
+    fn make_way(&mut self, candidate: Candidate) {
+        let former = std::mem::replace(&mut self.speaker, Speaker::open(SpeakerSpec::Null, Resolve::Insist));
+        let gave_way = Some(former.spec.clone());
+        former.close(CLOSING);
+        let speaker = Speaker::open(candidate.replacement.spec.clone(), Resolve::GiveUp);
+        self.candidate = Some(Candidate { speaker, gave_way, ..candidate });
     }
 
     fn ask_candidate(&mut self, now: Instant) {
-        let Some((replacement, mut speaker)) = self.candidate.take() else {
+        let Some(mut candidate) = self.candidate.take() else {
             return;
         };
-        if speaker.is_proven() {
-            self.speaker = speaker;
-            replacement.answer(Ok(()));
+        if candidate.speaker.is_proven() {
+            self.speaker = candidate.speaker;
+            candidate.replacement.answer(Ok(()));
             return;
         }
-        match speaker.poll(now) {
-            Err(fault) => {
-                replacement.answer(Err(fault.into()));
+        match candidate.speaker.poll(now) {
+            Err(DeviceFault::Busy) if candidate.gave_way.is_none() && self.speaker.is_device() => {
+                self.make_way(candidate);
             }
-            Ok(_) if replacement.is_overdue(now) => {
-                replacement.answer(Err(DeviceFault::Stalled.into()));
-            }
-            Ok(_) => self.candidate = Some((replacement, speaker)),
+            Err(fault) => self.refuse(candidate, fault.into()),
+            Ok(_) if candidate.replacement.is_overdue(now) => self.refuse(candidate, DeviceFault::Stalled.into()),
+            Ok(_) => self.candidate = Some(candidate),
         }
     }
 

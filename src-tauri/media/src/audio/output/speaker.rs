@@ -107,6 +107,11 @@ impl Speaker {
         self.device.as_mut().is_none_or(|device| device.line.end().is_some())
     }
 
+    /// Whether it is one, and not the clock that stands in for none.
+    pub(super) fn is_device(&self) -> bool {
+        self.device.is_some()
+    }
+
     /// Plays what it wanted.
     pub(super) fn play(&mut self, mix: &AudioFrame) {
         if let Some(device) = self.device.as_mut().filter(|_| self.audible) {

@@ -20,6 +20,9 @@ const NAP: Duration = Duration::from_millis(50);
 /// A source that ended is opened again this often.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// A source that gave way is opened again after this at the latest; the new one is given up before.
+const GIVEN_WAY: Duration = Duration::from_secs(6);
+
 /// After this long without sound the level is that of silence.
 const QUIET: Duration = Duration::from_millis(100);
 
@@ -46,11 +49,24 @@ struct Candidate {
     replacement: Replacement<Option<MicrophoneSpec>>,
     spec: MicrophoneSpec,
     source: Box<dyn AudioSource>,
+    former: Former,
 }
+
+/// What becomes of the source in use while another one is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Former {
+    GoesOn,
+    /// It had to give its device back, since both can't be open at once.
+    GaveWay,
+}
+
+/// Begins to open a source.
+type Opener = Box<dyn Fn(&MicrophoneSpec) -> Result<Box<dyn AudioSource>, DeviceFault>>;
 
 pub(super) struct Capture {
     shared: Arc<Shared>,
     events: Events,
+    opener: Opener,
     chain: Chain,
     active: Option<Active>,
     candidate: Option<Candidate>,
@@ -60,10 +76,15 @@ pub(super) struct Capture {
 
 impl Capture {
     pub(super) fn new(shared: Arc<Shared>, events: Events) -> Option<Self> {
+        Self::with_opener(shared, events, Box::new(open))
+    }
+
+    fn with_opener(shared: Arc<Shared>, events: Events, opener: Opener) -> Option<Self> {
         let chain = Chain::new().inspect_err(|error| tracing::error!(%error, "no encoder for sound")).ok()?;
         Some(Self {
             shared,
             events,
+            opener,
             chain,
             active: None,
             candidate: None,
@@ -103,6 +124,7 @@ impl Capture {
 
     fn begin(&mut self, replacement: Replacement<Option<MicrophoneSpec>>) {
         if let Some(former) = self.candidate.take() {
+            self.resume(former.former);
             former.replacement.answer(Err(ReplaceTrackError::Superseded));
         }
         let Some(spec) = replacement.spec.clone() else {
@@ -115,12 +137,41 @@ impl Capture {
             replacement.answer(Ok(()));
             return;
         }
-        match open(&spec) {
-            Ok(source) => {
-                self.candidate = Some(Candidate { replacement, spec, source });
+        self.try_source(replacement, spec, Former::GoesOn);
+    }
+
+    fn try_source(&mut self, replacement: Replacement<Option<MicrophoneSpec>>, spec: MicrophoneSpec, former: Former) {
+        match (self.opener)(&spec) {
+            Ok(source) => self.candidate = Some(Candidate { replacement, spec, source, former }),
+            Err(fault) => self.refuse(replacement, fault, former),
+        }
+    }
+
+    /// The new source can't be had: the former one goes on.
+    fn refuse(&mut self, replacement: Replacement<Option<MicrophoneSpec>>, fault: DeviceFault, former: Former) {
+        self.resume(former);
+        replacement.answer(Err(fault.into()));
+    }
+
+    /// Has the source in use opened again, if it gave way.
+    fn resume(&mut self, former: Former) {
+        if let Some(active) = self.active.as_mut().filter(|_| former == Former::GaveWay) {
+            active.retry_at = Instant::now();
+        }
+    }
+
+    /// Has the active device given back, if the one that is busy may be the same under another name.
+    fn make_way(&mut self, now: Instant, wanted: &MicrophoneSpec) -> Former {
+        let (MicrophoneSpec::Device(_), Some(active)) = (wanted, &mut self.active) else { return Former::GoesOn };
+        match (&active.spec, active.source.take()) {
+            (MicrophoneSpec::Device(_), Some(source)) => {
+                source.close(CLOSING);
+                active.retry_at = now + GIVEN_WAY;
+                Former::GaveWay
             }
-            Err(fault) => {
-                replacement.answer(Err(fault.into()));
+            (_, source) => {
+                active.source = source;
+                Former::GoesOn
             }
         }
     }
@@ -150,14 +201,19 @@ impl Capture {
             }
             Err(fault) => fault,
         };
-        candidate.replacement.answer(Err(fault.into()));
+        let Candidate { replacement, spec, former, .. } = candidate;
+        if fault == DeviceFault::Busy && former == Former::GoesOn && self.make_way(now, &spec) == Former::GaveWay {
+            self.try_source(replacement, spec, Former::GaveWay);
+            return Duration::ZERO;
+        }
+        self.refuse(replacement, fault, former);
         NAP
     }
 
     fn ask_active(&mut self, now: Instant) -> Duration {
         for _ in 0..FRAMES_AT_ONCE {
             let Some(active) = &mut self.active else { return NAP };
-            match active.poll(now, &mut self.frame) {
+            match active.poll(now, &self.opener, &mut self.frame) {
                 Ok(SourcePoll::Frame) => {
                     if std::mem::take(&mut active.troubled) {
                         (self.events)(DeviceNotice::Recovered);
@@ -196,12 +252,12 @@ impl Active {
         self.source.is_some() && !self.troubled
     }
 
-    fn poll(&mut self, now: Instant, frame: &mut AudioFrame) -> Result<SourcePoll, DeviceFault> {
+    fn poll(&mut self, now: Instant, opener: &Opener, frame: &mut AudioFrame) -> Result<SourcePoll, DeviceFault> {
         if self.source.is_none() {
             if now < self.retry_at {
                 return Ok(SourcePoll::Wait(self.retry_at - now));
             }
-            self.source = Some(open(&self.spec)?);
+            self.source = Some(opener(&self.spec)?);
         }
         match &mut self.source {
             Some(source) => source.poll(now, frame),
@@ -209,3 +265,7 @@ impl Active {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "capture_tests.rs"]
+mod tests;

@@ -21,7 +21,7 @@ pub(super) fn open(wanted: Option<&str>, wish: CameraFormatWish) -> Result<Box<d
     let nodes = capture_nodes();
     let mut outcome = Err(DeviceFault::NotFound);
     for (nth, node) in select(&nodes, |node| &node.info, wanted).into_iter().enumerate() {
-        match source::open(&node.path, wish) {
+        match source::open(node, wish) {
             Ok(source) => return Ok(Box::new(source)),
             Err(fault) if nth == 0 => outcome = Err(fault),
             Err(_) => {}

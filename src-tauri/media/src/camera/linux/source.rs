@@ -2,7 +2,7 @@
 
 use std::io;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use v4l::video::Capture;
 use v4l::video::capture::Parameters;
 
 use super::ioctl::{self, PixelFormat};
+use super::nodes::Node;
 use super::offers::{self, Offer};
 use crate::camera::convert::{ColourRange, Converter, DeliveredFormat};
 use crate::camera::format::{CameraFormatWish, PixelEncoding, rank};
@@ -42,13 +43,14 @@ pub(super) struct V4lSource {
     stream: ManuallyDrop<Stream<'static>>,
     device: Arc<Handle>,
     path: PathBuf,
+    id: String,
     converter: Converter,
     patience: Patience,
 }
 
 /// Opens the device, sets it to the best format that it accepts, and starts it.
-pub(super) fn open(path: &Path, wish: CameraFormatWish) -> Result<V4lSource, DeviceFault> {
-    let device = Device::with_path(path).map_err(|error| opening_fault(&error))?;
+pub(super) fn open(node: &Node, wish: CameraFormatWish) -> Result<V4lSource, DeviceFault> {
+    let device = Device::with_path(&node.path).map_err(|error| opening_fault(&error))?;
     let offers = offers::offers(&device, wish);
     let formats: Vec<_> = offers.iter().map(|offer| offer.format).collect();
     let mut outcome = DeviceFault::UnsupportedFormat;
@@ -61,7 +63,8 @@ pub(super) fn open(path: &Path, wish: CameraFormatWish) -> Result<V4lSource, Dev
                 return Ok(V4lSource {
                     stream: ManuallyDrop::new(stream),
                     device: device.handle(),
-                    path: path.to_owned(),
+                    path: node.path.clone(),
+                    id: node.info.id.clone(),
                     converter: Converter::new(delivered),
                     patience: Patience::new(),
                 });
@@ -197,6 +200,10 @@ fn captured(metadata: &Metadata, now: MediaTime) -> MediaTime {
 }
 
 impl VideoSource for V4lSource {
+    fn device_id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
         let until = self.patience.begin();
         loop {

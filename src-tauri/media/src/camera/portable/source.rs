@@ -131,6 +131,10 @@ impl PortableSource {
 }
 
 impl VideoSource for PortableSource {
+    fn device_id(&self) -> Option<&str> {
+        Some(&self.camera.info.id)
+    }
+
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
         let until = self.patience.begin();
         loop {

@@ -1,7 +1,6 @@
 //! The source of a sender: opened on a thread of its own, put in the former one's place by its first picture, watched,
 //! and opened again when it fails.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use crate::clock::MediaTime;
 use crate::fault::{DeviceFault, DeviceNotice, ReplaceTrackError};
 use crate::frame::VideoFrame;
 use crate::source::{CameraSpec, VideoSource};
+use crate::video::open::SourceOpener;
 use crate::video::pyramid::{Pyramid, SourceGeneration};
 use crate::video::scale::Scaler;
 use crate::video::sender::VideoSenderEvent;
@@ -22,15 +22,12 @@ const REOPEN_INTERVAL: Duration = Duration::from_millis(500);
 /// A capture time further from now than this is a broken clock's.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 
-/// Opens what a spec names.
-pub(super) type Opener = Box<dyn Fn(&CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> + Send + Sync>;
-
 /// Told what happens to the active source.
 pub(super) type Events = Box<dyn Fn(VideoSenderEvent) + Send + Sync>;
 
 /// The source that sends, and the one that is to.
 pub(super) struct Capture {
-    opener: Opener,
+    opener: Box<dyn SourceOpener>,
     events: Events,
     layers: Arc<Layers>,
     scaler: Arc<Scaler>,
@@ -50,18 +47,29 @@ struct State {
 
 struct SourceThread {
     generation: SourceGeneration,
-    spec: CameraSpec,
-    /// Whether it delivers; false while it is being opened again.
-    works: Arc<AtomicBool>,
+    presence: Arc<Mutex<Presence>>,
     stop: Arc<StopSignal>,
     worker: Worker,
 }
 
-impl SourceThread {
-    /// Whether this is the device that is asked for, and nothing is wrong with it. A device can't be opened twice.
-    fn is_working_device(&self, spec: &CameraSpec) -> bool {
-        matches!(spec, CameraSpec::Device(_)) && self.spec == *spec && self.works.load(Ordering::Acquire)
-    }
+/// What a source's thread shares with who asks for sources.
+struct Presence {
+    /// What it is asked for by, also when it is opened again.
+    spec: CameraSpec,
+    delivery: Delivery,
+}
+
+/// Whether a source delivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Delivery {
+    /// It is being opened, or opened again.
+    Not,
+    /// From the device of this id, if it is a device.
+    From(Option<String>),
+}
+
+fn present(presence: &Mutex<Presence>) -> MutexGuard<'_, Presence> {
+    presence.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
@@ -90,7 +98,7 @@ impl State {
 }
 
 impl Capture {
-    pub(super) fn new(opener: Opener, events: Events, layers: Arc<Layers>) -> Arc<Self> {
+    pub(super) fn new(opener: Box<dyn SourceOpener>, events: Events, layers: Arc<Layers>) -> Arc<Self> {
         Arc::new(Self { opener, events, layers, scaler: Arc::default(), state: Mutex::default() })
     }
 
@@ -105,18 +113,16 @@ impl Capture {
             return;
         }
         let generation = state.next_generation();
-        if state.active.as_ref().is_some_and(|active| active.is_working_device(&spec)) {
-            return state.run("camera-answer", move || completion.complete(Ok(())));
-        }
-        let (stop, works) = (Arc::<StopSignal>::default(), Arc::<AtomicBool>::default());
+        let stop = Arc::<StopSignal>::default();
+        let presence = Arc::new(Mutex::new(Presence { spec, delivery: Delivery::Not }));
         let work = {
-            let (spec, stop, works) = (spec.clone(), Arc::clone(&stop), Arc::clone(&works));
-            let source = SourceWork { capture: Arc::clone(self), spec, generation, works, stop };
+            let (presence, stop) = (Arc::clone(&presence), Arc::clone(&stop));
+            let source = SourceWork { capture: Arc::clone(self), generation, presence, stop };
             move || source.run(completion)
         };
         // The thread waits for the lock before it takes the former one's place, so it finds itself pending.
         match Worker::spawn("camera", work) {
-            Ok(worker) => state.pending = Some(SourceThread { generation, spec, works, stop, worker }),
+            Ok(worker) => state.pending = Some(SourceThread { generation, presence, stop, worker }),
             Err(error) => tracing::error!(%error, "no thread to capture on"),
         }
     }
@@ -151,6 +157,27 @@ impl Capture {
             std::mem::take(&mut state.ending)
         };
         ending.into_iter().for_each(Worker::join);
+    }
+
+    /// Lets the active source go on when it reads the device that the pending one is to open: most can be open only
+    /// once. Whether it does.
+    fn goes_on(&self, generation: SourceGeneration, spec: &CameraSpec, device: Option<String>) -> bool {
+        let mut state = self.lock();
+        let State { active: Some(active), pending, ending, .. } = &mut *state else { return false };
+        {
+            let mut presence = present(&active.presence);
+            let same = match &presence.delivery {
+                Delivery::Not => false,
+                Delivery::From(active) => presence.spec == *spec || (device.is_some() && *active == device),
+            };
+            if !same {
+                return false;
+            }
+            let Some(pending) = pending.take_if(|pending| pending.generation == generation) else { return false };
+            ending.push(pending.worker);
+            presence.spec = spec.clone();
+        }
+        true
     }
 
     /// Makes the pending source the active one, if it still is what was asked for last.
@@ -196,14 +223,19 @@ impl Capture {
 /// What a source's thread does.
 struct SourceWork {
     capture: Arc<Capture>,
-    spec: CameraSpec,
     generation: SourceGeneration,
-    works: Arc<AtomicBool>,
+    presence: Arc<Mutex<Presence>>,
     stop: Arc<StopSignal>,
 }
 
 impl SourceWork {
     fn run(self, completion: Completion) {
+        let spec = present(&self.presence).spec.clone();
+        // Not under a lock: asking the system for its devices may take long.
+        let device = self.capture.opener.meant(&spec).into_iter().next();
+        if matches!(spec, CameraSpec::Device(_)) && self.capture.goes_on(self.generation, &spec, device) {
+            return completion.complete(Ok(()));
+        }
         let (mut source, first) = match self.open() {
             Ok(opened) => opened,
             Err(fault) => return completion.complete(Err(self.capture.give_up(self.generation, fault))),
@@ -213,14 +245,14 @@ impl SourceWork {
             drop(source);
             return completion.complete(Err(error));
         }
-        self.works.store(true, Ordering::Release);
+        self.delivers(&*source);
         self.capture.publish(self.generation, first);
         completion.complete(Ok(()));
         while self.stop.state() == Running::Yes {
             match source.next_frame() {
                 Ok(frame) => self.capture.publish(self.generation, frame),
                 Err(fault) => {
-                    self.works.store(false, Ordering::Release);
+                    present(&self.presence).delivery = Delivery::Not;
                     // Told first: closing a device that hangs may take as long as its driver does.
                     self.notify(DeviceNotice::Fault(fault));
                     drop(source);
@@ -228,7 +260,7 @@ impl SourceWork {
                         return;
                     };
                     source = reopened;
-                    self.works.store(true, Ordering::Release);
+                    self.delivers(&*source);
                     self.notify(DeviceNotice::Recovered);
                     self.capture.publish(self.generation, first);
                 }
@@ -238,7 +270,8 @@ impl SourceWork {
 
     /// A source that gives pictures, and the first of them.
     fn open(&self) -> Result<(Box<dyn VideoSource>, VideoFrame), DeviceFault> {
-        let mut source = (self.capture.opener)(&self.spec)?;
+        let spec = present(&self.presence).spec.clone();
+        let mut source = self.capture.opener.open(&spec)?;
         let first = source.next_frame()?;
         Ok((source, first))
     }
@@ -251,6 +284,10 @@ impl SourceWork {
             }
         }
         None
+    }
+
+    fn delivers(&self, source: &dyn VideoSource) {
+        present(&self.presence).delivery = Delivery::From(source.device_id().map(str::to_owned));
     }
 
     fn notify(&self, notice: DeviceNotice) {

@@ -9,10 +9,10 @@ mod sink;
 
 use std::sync::Arc;
 
-use crate::fault::{DeviceFault, DeviceNotice, ReplaceTrackError};
-use crate::source::{CameraSpec, VideoSource};
+use crate::fault::{DeviceNotice, ReplaceTrackError};
+use crate::source::CameraSpec;
 use crate::video::layer::VideoLayer;
-use crate::video::open::open_source;
+use crate::video::open::{SourceOpener, SystemSources};
 
 pub use layers::EncoderStatistics;
 pub use sink::{EncodedVideoFrame, EncodedVideoSink, SinkResult};
@@ -38,13 +38,13 @@ pub struct VideoSender {
 impl VideoSender {
     /// A sender without a source. `events` is called on the source's thread.
     pub fn new(events: impl Fn(VideoSenderEvent) + Send + Sync + 'static) -> Self {
-        Self::with_opener(events, open_source)
+        Self::with_opener(events, SystemSources)
     }
 
     /// A sender that opens its sources in another way.
     pub fn with_opener(
         events: impl Fn(VideoSenderEvent) + Send + Sync + 'static,
-        opener: impl Fn(&CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> + Send + Sync + 'static,
+        opener: impl SourceOpener + 'static,
     ) -> Self {
         let layers = Arc::new(Layers::default());
         let capture = Capture::new(Box::new(opener), Box::new(events), Arc::clone(&layers));
@@ -54,7 +54,7 @@ impl VideoSender {
     /// Puts another source in the place of the one that sends, as `RTCRtpSender.replaceTrack` does: receivers see a
     /// keyframe and timestamps that go on, nothing else. The new source is opened first, on its own thread, and the
     /// former one sends until the first picture of the new one is there; if that never comes, the former one stays.
-    /// `None` stops sending. A device that sends already, and works, goes on as it is.
+    /// `None` stops sending. A device that sends already, and works, goes on as it is, by whatever name it is asked for.
     ///
     /// `done` is called exactly once, on a thread of the sender's. A later call supersedes an earlier one that is not
     /// done yet.
