@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::config::CallConfig;
 use crate::driver::Driver;
 use crate::event::{EVENT_QUEUE, Event};
-use crate::statistics::CallStatistics;
+use crate::statistics::{CallStatistics, SoundLevels};
 
 /// How many notices a slow reader may be behind before it misses the oldest.
 const NOTICE_QUEUE: usize = 64;
@@ -69,6 +69,13 @@ impl Call {
         let (answer, figures) = oneshot::channel();
         self.events.send(Event::Statistics(answer)).await.ok()?;
         figures.await.ok()
+    }
+
+    /// How loud everyone is at the moment; worth asking ten times a second. `None` when the call is over.
+    pub async fn levels(&self) -> Option<SoundLevels> {
+        let (answer, levels) = oneshot::channel();
+        self.events.send(Event::Levels(answer)).await.ok()?;
+        levels.await.ok()
     }
 
     /// Waits for the end of the call: all links closed, devices released, threads joined.

@@ -10,9 +10,8 @@ use conclave_media::video::{VideoSender, VideoSenderEvent};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_room::{Generation, MediaEvent};
-use tokio::sync::mpsc;
 
-use crate::event::Event;
+use crate::device_news::{DeviceEvent, DeviceNews};
 
 /// What this end sends and hears through. Shared with the links' tasks, which attach to it.
 pub(crate) struct LocalMedia {
@@ -27,15 +26,16 @@ pub(crate) struct LocalMedia {
 /// Opens and swaps devices, and knows which are in use.
 pub(crate) struct LocalDevices {
     media: Arc<LocalMedia>,
-    events: mpsc::Sender<Event>,
+    news: Arc<DeviceNews>,
 }
 
 impl LocalDevices {
     /// No device yet.
-    pub(crate) fn new(events: mpsc::Sender<Event>) -> Self {
+    pub(crate) fn new() -> Self {
+        let news = Arc::<DeviceNews>::default();
         let notify = |kind| {
-            let events = events.clone();
-            move |notice: DeviceNotice| tell(&events, Event::Device { kind, notice })
+            let news = Arc::clone(&news);
+            move |notice: DeviceNotice| news.tell(DeviceEvent::Notice { kind, notice })
         };
         let camera = notify(DeviceKind::Camera);
         let media = LocalMedia {
@@ -45,7 +45,7 @@ impl LocalDevices {
             microphone: AudioSender::new(notify(DeviceKind::Microphone)),
             speaker: AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker)),
         };
-        Self { media: Arc::new(media), events }
+        Self { media: Arc::new(media), news }
     }
 
     /// What the links attach to.
@@ -53,9 +53,23 @@ impl LocalDevices {
         &self.media
     }
 
+    /// What the devices' threads tell.
+    pub(crate) fn news(&self) -> &Arc<DeviceNews> {
+        &self.news
+    }
+
+    /// Gives the devices back and waits until they are. Blocks.
+    pub(crate) fn close(self) {
+        // Whoever else still holds them is a link's task that did not end in time.
+        let Some(LocalMedia { camera, microphone, speaker }) = Arc::into_inner(self.media) else { return };
+        drop(camera);
+        microphone.close();
+        speaker.close();
+    }
+
     /// Opens a device in the former one's place; the answer comes as an event with `generation`.
     pub(crate) fn open(&self, kind: DeviceKind, device: Option<&DeviceChoice>, generation: Generation) {
-        let events = self.events.clone();
+        let news = Arc::clone(&self.news);
         let done = move |result: Result<(), ReplaceTrackError>| {
             let answer = match result {
                 Ok(()) => MediaEvent::Ready { kind, generation },
@@ -68,7 +82,7 @@ impl LocalDevices {
                     MediaEvent::OpenFailed { kind, generation, fault: protocol_fault(fault) }
                 }
             };
-            tell(&events, Event::Media(answer));
+            news.tell(DeviceEvent::Answer { kind, answer });
         };
         match kind {
             DeviceKind::Camera => match parsed(device) {
@@ -90,13 +104,6 @@ impl LocalDevices {
 /// A text that names no kind of device is a device that isn't there.
 fn parsed<Spec: FromStr>(device: Option<&DeviceChoice>) -> Result<Option<Spec>, ReplaceTrackError> {
     device.map(|choice| choice.0.parse().map_err(|_| ReplaceTrackError::Device(MediaFault::NotFound))).transpose()
-}
-
-/// Media threads never wait: what the driver has no place for is dropped, and said in the log.
-fn tell(events: &mpsc::Sender<Event>, event: Event) {
-    if events.try_send(event).is_err() {
-        tracing::warn!("an event of a device was dropped: the call is over or overloaded");
-    }
 }
 
 /// The same fault in the UI's terms.

@@ -20,11 +20,12 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
 use crate::config::{CallConfig, Reach};
+use crate::device_news::DeviceEvent;
 use crate::devices::{LocalDevices, protocol_fault};
 use crate::event::{Event, SocketEvent};
 use crate::link::{LinkCommand, Links};
 use crate::signalling::SignallingSocket;
-use crate::statistics::CallStatistics;
+use crate::statistics::{CallStatistics, SoundLevels};
 
 /// How long the devices may take to be released at the end of the call.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -71,7 +72,7 @@ impl Driver {
             Reach::Network if link.server.is_loopback() => Interfaces::RealAndLoopback,
             Reach::Network => Interfaces::AllReal,
         };
-        let devices = LocalDevices::new(events.clone());
+        let devices = LocalDevices::new();
         let (snapshots, reader) = watch::channel(room.snapshot());
         let driver = Self {
             room,
@@ -99,6 +100,7 @@ impl Driver {
         mut handle_gone: oneshot::Receiver<()>,
     ) -> EndReason {
         let mut leaving = false;
+        let news = Arc::clone(self.devices.news());
         loop {
             self.carry_out();
             if let Some(reason) = self.ended {
@@ -115,6 +117,7 @@ impl Driver {
             tokio::select! {
                 // The driver holds a sender itself, so the inbox never ends.
                 Some(event) = inbox.recv() => self.take(event),
+                events = news.next() => self.hear_devices(events),
                 () = tick => self.feed(Input::Tick),
                 _ = &mut handle_gone, if !leaving => {
                     leaving = true;
@@ -132,8 +135,6 @@ impl Driver {
         match event {
             Event::Intent(intent) => self.feed(Input::Intent(intent)),
             Event::Link { peer, generation, event } => self.feed(Input::Link { peer, generation, event }),
-            Event::Media(event) => self.feed(Input::Media(event)),
-            Event::Device { kind, notice } => self.device_notice(kind, notice),
             Event::Socket { socket, event } => match event {
                 SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
                 SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),
@@ -148,6 +149,18 @@ impl Driver {
             },
             // Whoever asked may have given up.
             Event::Statistics(answer) => drop(answer.send(self.statistics())),
+            Event::Levels(answer) => drop(answer.send(self.levels())),
+        }
+    }
+
+    fn hear_devices(&mut self, events: Vec<DeviceEvent>) {
+        for event in events {
+            match event {
+                DeviceEvent::Answer { answer, .. } => self.feed(Input::Media(answer)),
+                DeviceEvent::Notice { kind, notice } => self.device_notice(kind, notice),
+            }
+            // The next one may be about what this one has put into use.
+            self.carry_out();
         }
     }
 
@@ -185,7 +198,7 @@ impl Driver {
         }
         let snapshot = self.room.snapshot();
         let names = |id| name_in(&snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
-        self.links.retain(|id| snapshot.others.iter().any(|other| other.id == id), names);
+        self.links.set_present(snapshot.others.iter().map(|other| other.id), names);
         self.snapshots.send_if_modified(|shown| {
             let changed = *shown != snapshot;
             if changed {
@@ -258,6 +271,10 @@ impl Driver {
         }
     }
 
+    fn levels(&self) -> SoundLevels {
+        SoundLevels { own_dbfs: self.devices.media().microphone.level_dbfs(), others_dbfs: self.links.levels() }
+    }
+
     /// Lets go of links and devices. Events that still come are dropped, so nobody waits for a place in the inbox.
     async fn shut_down(self, mut inbox: mpsc::Receiver<Event>) {
         inbox.close();
@@ -265,7 +282,7 @@ impl Driver {
         drop(socket);
         links.shut_down().await;
         // Releasing devices joins their threads.
-        let released = tokio::task::spawn_blocking(move || drop(devices));
+        let released = tokio::task::spawn_blocking(move || devices.close());
         if timeout(RELEASE_TIMEOUT, released).await.is_err() {
             tracing::warn!("a device was not released in time");
         }

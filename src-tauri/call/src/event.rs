@@ -1,16 +1,14 @@
 //! What reaches the driver task, in the order it happened.
 
-use conclave_media::fault::DeviceNotice;
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::intent::Intent;
-use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::signalling::ServerMessage;
-use conclave_room::{Generation, LinkEvent, MediaEvent};
+use conclave_room::{Generation, LinkEvent};
 use tokio::sync::oneshot;
 
-use crate::statistics::CallStatistics;
+use crate::statistics::{CallStatistics, SoundLevels};
 
-/// How many events may wait for the driver. Senders on tasks wait for a place; media threads never do.
+/// How many events may wait for the driver. Senders wait for a place.
 pub(crate) const EVENT_QUEUE: usize = 512;
 
 /// One thing for the driver.
@@ -21,12 +19,10 @@ pub(crate) enum Event {
     Socket { socket: Generation, event: SocketEvent },
     /// From a link's task.
     Link { peer: ParticipantId, generation: LinkGeneration, event: LinkEvent },
-    /// The answer to an `OpenDevice` effect.
-    Media(MediaEvent),
-    /// From the device in use.
-    Device { kind: DeviceKind, notice: DeviceNotice },
     /// The app asks for figures.
     Statistics(oneshot::Sender<CallStatistics>),
+    /// The app asks how loud everyone is.
+    Levels(oneshot::Sender<SoundLevels>),
 }
 
 /// From the signalling socket.

@@ -4,6 +4,7 @@
 
 mod call;
 mod config;
+mod device_news;
 mod devices;
 mod driver;
 mod event;
@@ -15,7 +16,7 @@ mod statistics;
 pub use call::{Call, JoinError};
 pub use config::{CallConfig, Devices, Reach};
 pub use observer::{CallObserver, SoundTap};
-pub use statistics::{CallStatistics, Milestones, ParticipantStatistics};
+pub use statistics::{CallStatistics, Milestones, ParticipantStatistics, SoundLevels};
 
 pub use conclave_keys as keys;
 pub use conclave_media as media;

@@ -19,6 +19,16 @@ pub struct CallStatistics {
     pub participants: Vec<ParticipantStatistics>,
 }
 
+/// How loud everyone is at the moment, for marking who speaks. In dBFS, as [`conclave_media::audio::level`] counts:
+/// -20 is a usual voice, -100 silence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoundLevels {
+    /// This end's microphone; silence while it is muted.
+    pub own_dbfs: f32,
+    /// Everyone a link was built to and who is still in the room, before their volume here.
+    pub others_dbfs: Vec<(ParticipantId, f32)>,
+}
+
 /// Figures of what passes between this participant and another.
 #[derive(Debug, Clone)]
 pub struct ParticipantStatistics {

@@ -20,7 +20,7 @@ pub(crate) enum Event {
     /// A link to somebody is interrupted.
     Reconnecting { peer: ParticipantId },
     /// Somebody is gone.
-    Left { peer: ParticipantId },
+    Left { peer: ParticipantId, name: Option<DisplayName> },
     /// Something the person should know.
     Notice { notice: Notice },
     /// The call is over.

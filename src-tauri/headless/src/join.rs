@@ -66,6 +66,16 @@ struct Observer {
     recorder: Option<Recorder>,
 }
 
+impl Observer {
+    /// The participant is gone.
+    fn left(&self, participant: ParticipantId) {
+        self.meters.left(participant, MediaTime::now());
+        if let Some(recorder) = &self.recorder {
+            recorder.left(participant);
+        }
+    }
+}
+
 impl CallObserver for Observer {
     fn picture(&self, from: ParticipantId, line: VideoLine, picture: &DecodedPicture) {
         if line == VideoLine::Camera {
@@ -105,7 +115,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         reach: arguments.reach.reach(),
         observer: observer.clone(),
     })?;
-    let attendance = attend(&call, notices, &arguments, &observer.meters, &Console::new(started)).await;
+    let attendance = attend(&call, notices, &arguments, &observer, &Console::new(started)).await;
     let reason = call.ended().await;
     if let (Some(path), Some((statistics, taken))) = (&arguments.report, &attendance.statistics) {
         let report =
@@ -145,7 +155,7 @@ async fn attend(
     call: &Call,
     mut notices: broadcast::Receiver<Notice>,
     arguments: &JoinArguments,
-    meters: &PictureMeters,
+    observer: &Observer,
     console: &Console,
 ) -> Attendance {
     let mut snapshots = call.snapshots();
@@ -172,7 +182,7 @@ async fn attend(
                 if snapshot.phase == RoomPhase::Joined {
                     attendance.joined.get_or_insert_with(Instant::now);
                 }
-                storyteller.tell(&snapshot, meters, console);
+                storyteller.tell(&snapshot, observer, console);
                 if changed.is_err() || matches!(snapshot.phase, RoomPhase::Ended { .. }) {
                     return attendance;
                 }
@@ -223,19 +233,19 @@ async fn stop_signal() {
 #[derive(Default)]
 struct Storyteller {
     joined: bool,
-    links: HashMap<ParticipantId, LinkPhase>,
+    links: HashMap<ParticipantId, (LinkPhase, Option<DisplayName>)>,
 }
 
 impl Storyteller {
-    fn tell(&mut self, snapshot: &RoomSnapshot, meters: &PictureMeters, console: &Console) {
+    fn tell(&mut self, snapshot: &RoomSnapshot, observer: &Observer, console: &Console) {
         if let (false, RoomPhase::Joined, Some(participant)) = (self.joined, snapshot.phase, snapshot.me.id) {
             self.joined = true;
             console.tell(&Event::Joined { participant });
         }
         for other in &snapshot.others {
-            let before = self.links.insert(other.id, other.link);
+            let before = self.links.insert(other.id, (other.link, other.name.clone()));
             match other.link {
-                now if before == Some(now) => {}
+                now if before.is_some_and(|(before, _)| before == now) => {}
                 LinkPhase::Connected => console.tell(&Event::Connected { peer: other.id, name: other.name.clone() }),
                 LinkPhase::Reconnecting => console.tell(&Event::Reconnecting { peer: other.id }),
                 LinkPhase::Connecting => {}
@@ -244,9 +254,9 @@ impl Storyteller {
         let present = |id: &ParticipantId| snapshot.others.iter().any(|other| other.id == *id);
         let gone: Vec<_> = self.links.keys().copied().filter(|id| !present(id)).collect();
         for peer in gone {
-            self.links.remove(&peer);
-            meters.left(peer, MediaTime::now());
-            console.tell(&Event::Left { peer });
+            let name = self.links.remove(&peer).and_then(|(_, name)| name);
+            observer.left(peer);
+            console.tell(&Event::Left { peer, name });
         }
         if let RoomPhase::Ended { reason } = snapshot.phase {
             console.tell(&Event::Ended { reason });

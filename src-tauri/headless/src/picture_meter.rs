@@ -15,6 +15,8 @@ use crate::latency::LatencyHistogram;
 const RATE_WINDOW: Duration = Duration::from_secs(10);
 /// Gaps count once pictures have come for this long: before, links and layers are still settling.
 const SETTLING: Duration = Duration::from_secs(1);
+/// Participants whose figures are kept after they left; a call keeps those of as many.
+const DEPARTED_KEPT: usize = 64;
 /// Pictures whose gaps make the average.
 const AVERAGE_OVER: usize = 30;
 
@@ -50,6 +52,13 @@ impl PictureMeters {
         let mut meters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(meter) = meters.get_mut(&id) {
             meter.left.get_or_insert(now);
+        }
+        let departed = meters.iter().filter_map(|(id, meter)| Some((meter.left?, *id)));
+        let departed: Vec<_> = departed.collect();
+        if departed.len() > DEPARTED_KEPT
+            && let Some((_, longest_gone)) = departed.iter().min()
+        {
+            meters.remove(longest_gone);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Pictures: one Y4M file a participant and size, `ID-N-WxH.y4m`. Sound: one WAV file a participant, `ID.wav`,
 //! 48 kHz mono, 32-bit float. What the disk can't take in time is left out and counted: a call never waits for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ use thiserror::Error;
 
 /// Pictures and pieces of sound that may wait for the disk: about a second of a small call.
 const QUEUE: usize = 256;
+/// Participants who are gone stay known for as long as something of theirs may be on its way.
+const COMPLETE_REMEMBERED: usize = 64;
 /// Y4M files have a fixed rate; pictures of a call come as they come.
 const NOMINAL_FPS: usize = 30;
 
@@ -35,6 +37,7 @@ pub(crate) enum RecordingError {
 enum Piece {
     Picture(ParticipantId, VideoFrame),
     Sound(ParticipantId, Vec<f32>),
+    Left(ParticipantId),
     End,
 }
 
@@ -88,6 +91,12 @@ impl Recorder {
         })
     }
 
+    /// The participant is gone: their files are complete.
+    pub(crate) fn left(&self, participant: ParticipantId) {
+        // If the disk is that slow, the files are completed in the end.
+        let _ = self.queue.try_send(Piece::Left(participant));
+    }
+
     /// Writes what is left and completes the files.
     pub(crate) fn finish(&self) -> Result<(), RecordingError> {
         // A writer that failed has let go of the queue: its error follows.
@@ -109,6 +118,8 @@ struct Files {
     audio: PathBuf,
     pictures: HashMap<ParticipantId, PictureFile>,
     sounds: HashMap<ParticipantId, hound::WavWriter<BufWriter<File>>>,
+    /// Those whose files are complete, the latest last: what was on its way then does not begin them anew.
+    complete: VecDeque<ParticipantId>,
 }
 
 struct PictureFile {
@@ -124,14 +135,22 @@ fn failed(error: impl std::fmt::Display) -> RecordingError {
 impl Files {
     fn new(video: Option<&Path>, audio: Option<&Path>) -> Self {
         let folder = |path: Option<&Path>| path.map(Path::to_path_buf).unwrap_or_default();
-        Self { video: folder(video), audio: folder(audio), pictures: HashMap::new(), sounds: HashMap::new() }
+        Self {
+            video: folder(video),
+            audio: folder(audio),
+            pictures: HashMap::new(),
+            sounds: HashMap::new(),
+            complete: VecDeque::new(),
+        }
     }
 
     fn write_all(&mut self, pieces: &Receiver<Piece>) -> Result<(), RecordingError> {
         for piece in pieces {
             match piece {
+                Piece::Picture(from, _) | Piece::Sound(from, _) if self.complete.contains(&from) => {}
                 Piece::Picture(from, frame) => self.write_picture(from, &frame)?,
                 Piece::Sound(from, samples) => self.write_sound(from, &samples)?,
+                Piece::Left(participant) => self.complete(participant)?,
                 Piece::End => break,
             }
         }
@@ -139,6 +158,15 @@ impl Files {
             sound.finalize().map_err(failed)?;
         }
         Ok(())
+    }
+
+    fn complete(&mut self, participant: ParticipantId) -> Result<(), RecordingError> {
+        self.pictures.remove(&participant);
+        if self.complete.len() == COMPLETE_REMEMBERED {
+            self.complete.pop_front();
+        }
+        self.complete.push_back(participant);
+        self.sounds.remove(&participant).map_or(Ok(()), |sound| sound.finalize().map_err(failed))
     }
 
     fn write_picture(&mut self, from: ParticipantId, frame: &VideoFrame) -> Result<(), RecordingError> {

@@ -1,6 +1,6 @@
 //! What a server is started with.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use conclave_protocol::invite::ServerAddress;
 
@@ -19,6 +19,8 @@ pub struct ServerConfig {
     pub public_url: Option<ServerAddress>,
     /// Whether limits an address hold for clients on this computer.
     pub loopback: LoopbackClients,
+    /// Proxies on the way to clients, which are believed whom they speak for (`X-Forwarded-For`).
+    pub trusted_proxies: Vec<IpAddr>,
     /// What one client may do.
     pub limits: Limits,
     /// What bounds the rooms, and the ICE servers to tell clients of.
@@ -32,6 +34,7 @@ impl Default for ServerConfig {
             listen: (Ipv4Addr::LOCALHOST, DEFAULT_PORT).into(),
             public_url: None,
             loopback: LoopbackClients::default(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
             rooms: RegistryConfig::default(),
         }

@@ -7,7 +7,7 @@ mod ice_servers;
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -33,6 +33,10 @@ struct Arguments {
     /// Don't limit how many connections and joins come from this computer.
     #[arg(long)]
     exempt_loopback: bool,
+    /// A proxy before this server, whose word is taken for whom it speaks (the last entry of X-Forwarded-For); may be
+    /// said several times. Without it all who come through the proxy share one address's limits.
+    #[arg(long, value_name = "IP")]
+    trusted_proxy: Vec<IpAddr>,
     /// STUN and TURN servers to tell everyone of: a JSON list of {"urls": […], "username": …, "credential": …}.
     #[arg(long, value_name = "FILE")]
     ice_servers: Option<PathBuf>,
@@ -79,6 +83,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         listen: arguments.listen,
         public_url: arguments.public_url,
         loopback: if arguments.exempt_loopback { LoopbackClients::Exempt } else { LoopbackClients::Limited },
+        trusted_proxies: arguments.trusted_proxy,
         rooms: RegistryConfig { ice_servers, ..RegistryConfig::default() },
         ..ServerConfig::default()
     };

@@ -75,7 +75,7 @@ impl Server {
             Some(url) => url,
             None => ServerAddress::parse(&format!("http://{}", reachable(listening)))?,
         };
-        let addresses = Addresses::new(&config.limits, config.loopback);
+        let addresses = Addresses::new(&config.limits, config.loopback, &config.trusted_proxies);
         Ok(Self {
             listening,
             url,

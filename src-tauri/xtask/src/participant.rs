@@ -51,7 +51,9 @@ pub(crate) enum Event {
         name: Option<String>,
     },
     Reconnecting,
-    Left,
+    Left {
+        name: Option<String>,
+    },
     Notice {
         notice: serde_json::Value,
     },

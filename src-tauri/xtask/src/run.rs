@@ -78,7 +78,7 @@ fn sentence(event: &Event) -> Option<String> {
         Event::Joined => Some("You are in the room.".into()),
         Event::Connected { name } => Some(format!("{} is connected.", name.as_deref().unwrap_or("Someone"))),
         Event::Reconnecting => Some("A connection is interrupted; trying again.".into()),
-        Event::Left => Some("Someone left.".into()),
+        Event::Left { name } => Some(format!("{} left.", name.as_deref().unwrap_or("Someone"))),
         Event::Notice { notice } => match notice["type"].as_str()? {
             "device" => Some(format!("The {}: {}.", text(notice, "kind"), fault(&text(notice, "fault")))),
             "deviceRecovered" => Some(format!("The {} works again.", text(notice, "kind"))),

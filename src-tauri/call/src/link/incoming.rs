@@ -49,8 +49,13 @@ impl KeyframeRequests {
 }
 
 impl ParticipantMedia {
-    pub(crate) fn new(id: ParticipantId, local: Arc<LocalMedia>, observer: Arc<dyn CallObserver>) -> Self {
-        let appeared = Instant::now();
+    /// `appeared` is when this participant and this end were both in the room.
+    pub(crate) fn new(
+        id: ParticipantId,
+        appeared: Instant,
+        local: Arc<LocalMedia>,
+        observer: Arc<dyn CallObserver>,
+    ) -> Self {
         let keyframe_requests = Arc::new(KeyframeRequests::default());
         let first_video = Arc::new(OnceLock::new());
         let camera = {

@@ -1,5 +1,6 @@
 //! The links to the other participants: what is received from each, and the task that runs each link.
 
+mod expected_loss;
 mod incoming;
 mod layer;
 mod outgoing;
@@ -7,7 +8,7 @@ mod session;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use conclave_peer::{IceServer, Interfaces, LinkConfig, LinkStatistics, Role};
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
@@ -21,6 +22,7 @@ use crate::devices::LocalMedia;
 use crate::event::Event;
 use crate::observer::CallObserver;
 use crate::statistics::ParticipantStatistics;
+use expected_loss::ExpectedLoss;
 use incoming::ParticipantMedia;
 pub(crate) use session::LinkCommand;
 
@@ -38,6 +40,9 @@ pub(crate) struct Links {
     events: mpsc::Sender<Event>,
     interfaces: Interfaces,
     participants: HashMap<ParticipantId, Participant>,
+    /// Since when each of those in the room has been there together with this end.
+    present_since: HashMap<ParticipantId, Instant>,
+    expected_loss: Arc<ExpectedLoss>,
     departed: VecDeque<ParticipantStatistics>,
     tasks: JoinSet<()>,
 }
@@ -65,6 +70,8 @@ impl Links {
         interfaces: Interfaces,
     ) -> Self {
         Self {
+            expected_loss: Arc::default(),
+            present_since: HashMap::new(),
             local,
             observer,
             events,
@@ -86,8 +93,9 @@ impl Links {
         // Tasks of links that are gone.
         while self.tasks.try_join_next().is_some() {}
         let (local, observer) = (&self.local, &self.observer);
+        let appeared = self.present_since.get(&peer).copied().unwrap_or_else(Instant::now);
         let participant = self.participants.entry(peer).or_insert_with(|| Participant {
-            media: Arc::new(ParticipantMedia::new(peer, local.clone(), observer.clone())),
+            media: Arc::new(ParticipantMedia::new(peer, appeared, local.clone(), observer.clone())),
             link: None,
             last_figures: None,
             earlier_bytes: (0, 0),
@@ -109,6 +117,7 @@ impl Links {
             media: participant.media.clone(),
             events: self.events.clone(),
             figures: figures_out,
+            expected_loss: Arc::clone(&self.expected_loss),
         };
         self.tasks.spawn(session.run(config, inbox));
         participant.link = Some(RunningLink { generation, commands, figures });
@@ -146,13 +155,16 @@ impl Links {
         }
     }
 
-    /// Forgets all but these participants, keeping the others' figures.
-    pub(crate) fn retain(
+    /// Says who is in the room: all others are forgotten, except for their figures.
+    pub(crate) fn set_present(
         &mut self,
-        present: impl Fn(ParticipantId) -> bool,
+        present: impl Iterator<Item = ParticipantId>,
         name: impl Fn(ParticipantId) -> Option<DisplayName>,
     ) {
-        let gone: Vec<_> = self.participants.keys().copied().filter(|&id| !present(id)).collect();
+        let since = |id| (id, self.present_since.get(&id).copied().unwrap_or_else(Instant::now));
+        self.present_since = present.map(since).collect();
+        let is_gone = |id: &ParticipantId| !self.present_since.contains_key(id);
+        let gone: Vec<_> = self.participants.keys().copied().filter(is_gone).collect();
         for id in gone {
             if let Some(mut participant) = self.participants.remove(&id) {
                 participant.close_link();
@@ -164,6 +176,11 @@ impl Links {
                 self.tasks.spawn_blocking(move || drop(participant));
             }
         }
+    }
+
+    /// How loud each participant is at the moment.
+    pub(crate) fn levels(&self) -> Vec<(ParticipantId, f32)> {
+        self.participants.iter().map(|(&id, participant)| (id, participant.media.microphone().level_dbfs())).collect()
     }
 
     /// Figures of everyone who is or was there.
@@ -181,6 +198,8 @@ impl Links {
         if timeout(CLOSE_TIMEOUT, all).await.is_err() {
             tracing::warn!("a link did not close in time");
         }
+        // Joins the decoders' threads. If that fails, the decoders' panic was told where it happened.
+        let _ = tokio::task::spawn_blocking(move || drop(self)).await;
     }
 }
 

@@ -16,6 +16,7 @@ use conclave_room::{LinkEvent, RemoteSignal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::expected_loss::ExpectedLoss;
 use super::incoming::ParticipantMedia;
 use super::outgoing::CameraForwarding;
 use crate::devices::LocalMedia;
@@ -51,6 +52,7 @@ pub(super) struct Session {
     pub(super) media: Arc<ParticipantMedia>,
     pub(super) events: mpsc::Sender<Event>,
     pub(super) figures: watch::Sender<Option<LinkStatistics>>,
+    pub(super) expected_loss: Arc<ExpectedLoss>,
 }
 
 impl Session {
@@ -72,6 +74,7 @@ impl Session {
         };
         self.serve(&link, progress, events, &mut inbox).await;
         self.figures.send_replace(Some(link.statistics().await));
+        self.expected_loss.forget(self.peer);
         link.close().await;
     }
 
@@ -106,7 +109,10 @@ impl Session {
                     VideoLine::Screen => Line::Screen,
                 }),
                 _ = figures_due.tick() => {
-                    self.figures.send_replace(Some(link.statistics().await));
+                    let figures = link.statistics().await;
+                    let expected = self.expected_loss.heard(self.peer, &figures);
+                    self.local.microphone.set_expected_loss(expected);
+                    self.figures.send_replace(Some(figures));
                 }
             }
         }

@@ -4,9 +4,14 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hyper::HeaderMap;
+
 use super::joins::JoinLimiter;
 use crate::config::LoopbackClients;
 use crate::limits::{Limits, MAX_REMEMBERED_ADDRESSES};
+
+/// The header in which proxies name the client: https://developer.mozilla.org/docs/Web/HTTP/Headers/X-Forwarded-For
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// What is counted of all addresses. As large as there are connections, and as joins are remembered.
 pub(crate) struct Addresses {
@@ -14,23 +19,30 @@ pub(crate) struct Addresses {
     websockets: Arc<Counts>,
     joins: JoinLimiter,
     loopback: LoopbackClients,
+    proxies: Vec<IpAddr>,
 }
 
 impl Addresses {
-    pub(crate) fn new(limits: &Limits, loopback: LoopbackClients) -> Arc<Self> {
+    pub(crate) fn new(limits: &Limits, loopback: LoopbackClients, proxies: &[IpAddr]) -> Arc<Self> {
         Arc::new(Self {
             sockets: Counts::new(limits.sockets_per_address),
             websockets: Counts::new(limits.connections_per_address),
             joins: JoinLimiter::new(limits.joins_per_minute_per_address, MAX_REMEMBERED_ADDRESSES),
             loopback,
+            proxies: proxies.iter().map(IpAddr::to_canonical).collect(),
         })
     }
 
-    /// What is asked for one client at `address`.
+    /// What is asked for the connections of one client at `address`.
     pub(crate) fn gate(self: &Arc<Self>, address: IpAddr) -> AddressGate {
         let address = address.to_canonical();
+        let addresses = Arc::clone(self);
+        if self.proxies.contains(&address) {
+            // One connection carries requests of many people, each of whom is counted for their own.
+            return AddressGate { addresses, counted_as: None, proxy: Some(address) };
+        }
         let exempt = address.is_loopback() && self.loopback == LoopbackClients::Exempt;
-        AddressGate { addresses: Arc::clone(self), counted_as: (!exempt).then(|| counted_as(address)) }
+        AddressGate { addresses, counted_as: (!exempt).then(|| counted_as(address)), proxy: None }
     }
 }
 
@@ -49,9 +61,22 @@ pub(crate) struct AddressGate {
     addresses: Arc<Addresses>,
     /// `None` for an address without limits.
     counted_as: Option<IpAddr>,
+    /// The trusted proxy at the other end of the connection, if there is one.
+    proxy: Option<IpAddr>,
 }
 
 impl AddressGate {
+    /// The gate for one request. A trusted proxy names whom it speaks for in the last entry of `X-Forwarded-For`; what
+    /// is before that, anyone may have written. Who is not named is counted as the proxy. Anyone else speaks for
+    /// themselves, whatever they write there.
+    pub(crate) fn of_request(&self, headers: &HeaderMap) -> Self {
+        let Some(proxy) = self.proxy else { return self.clone() };
+        let forwarded = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|value| value.to_str().ok());
+        let client = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
+        let address = client.map_or(proxy, |client: IpAddr| client.to_canonical());
+        Self { counted_as: Some(counted_as(address)), ..self.clone() }
+    }
+
     /// A slot for a TCP connection; `None` when the address has too many.
     pub(crate) fn socket_slot(&self) -> Option<Slot> {
         self.slot(&self.addresses.sockets)
@@ -131,7 +156,43 @@ mod tests {
 
     fn addresses(loopback: LoopbackClients) -> Arc<Addresses> {
         let limits = Limits { connections_per_address: 2, ..Limits::default() };
-        Addresses::new(&limits, loopback)
+        Addresses::new(&limits, loopback, &["192.0.2.80".parse().unwrap()])
+    }
+
+    fn forwarded(lists: &[&str]) -> HeaderMap {
+        lists
+            .iter()
+            .map(|list| (hyper::header::HeaderName::from_static(FORWARDED_FOR), list.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn whom_a_trusted_proxy_speaks_for_is_counted_by_its_last_word() {
+        let addresses = addresses(LoopbackClients::Limited);
+        let proxy = gate(&addresses, "192.0.2.80");
+        let sockets: Vec<_> = (0..9).map(|_| proxy.socket_slot().unwrap()).collect();
+        assert_eq!(sockets.len(), 9, "its connections carry many people's requests");
+        for (lists, counted) in [
+            (["198.51.100.7"].as_slice(), "198.51.100.7"),
+            (&["203.0.113.1, 198.51.100.7"], "198.51.100.7"),
+            (&["203.0.113.1", "203.0.113.9,198.51.100.7"], "198.51.100.7"),
+            (&["2001:db8::5"], "2001:db8::"),
+            (&["nonsense"], "192.0.2.80"),
+            (&[""], "192.0.2.80"),
+            (&[], "192.0.2.80"),
+        ] {
+            let request = proxy.of_request(&forwarded(lists));
+            assert_eq!(request.counted_as, Some(counted.parse().unwrap()), "{lists:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_believed_whom_they_speak_for() {
+        let addresses = addresses(LoopbackClients::Exempt);
+        for (address, counted) in [("198.51.100.7", Some("198.51.100.7")), ("127.0.0.1", None)] {
+            let request = gate(&addresses, address).of_request(&forwarded(&["203.0.113.1"]));
+            assert_eq!(request.counted_as, counted.map(|address| address.parse().unwrap()));
+        }
     }
 
     fn gate(addresses: &Arc<Addresses>, address: &str) -> AddressGate {

@@ -124,6 +124,7 @@ async fn serve(
 
 async fn answer(request: Request<Incoming>, gate: AddressGate, router: Router) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
+    let gate = gate.of_request(request.headers());
     request.extensions_mut().insert(gate);
     router.oneshot(request).await
 }
