@@ -9,7 +9,7 @@ use conclave_tests::rigs::fake_cameras::{CameraModel, FakeCameras, FakeFormat};
 use conclave_tests::rigs::participant::{ParticipantBuilder, create_link};
 use conclave_tests::rigs::picture::look_at_y4m;
 use conclave_tests::rigs::server::Server;
-use conclave_tests::rigs::sound::{Sound, speak};
+use conclave_tests::rigs::sound::{Sound, append_silence, speak};
 use conclave_tests::rigs::sound_server::{MICROPHONE_FEED, SPEAKER, SoundServer};
 use conclave_tests::rigs::{Result, RigError, tone};
 
@@ -25,8 +25,11 @@ fn real_devices_are_seen_and_heard() -> Result<()> {
     let formats = vec![FakeFormat::pattern(CameraEncoding::Mjpeg, 1280, 720, 30, PICTURES)?];
     let _camera = cameras.plug_in(0, &CameraModel::new("Webcam", Some("A1B2"), formats))?;
     let (at_ada, at_bob) = (SoundServer::start()?, SoundServer::start()?);
-    let speech = folder.path().join("speech.wav");
+    let (speech, played) = (folder.path().join("speech.wav"), folder.path().join("played.wav"));
     speak(SENTENCE, &speech)?;
+    std::fs::copy(&speech, &played).map_err(RigError::io("copying the speech"))?;
+    // What was said last is on its way through the player's buffers, the call and the speaker's while this is played.
+    append_silence(&played, Duration::from_secs(3))?;
 
     let server = Server::start()?;
     let link = create_link(&server)?;
@@ -48,10 +51,8 @@ fn real_devices_are_seen_and_heard() -> Result<()> {
     ada.wait_until_connected_to("Bob", SOON)?;
 
     let (heard_by_ada, heard_by_bob) = (at_ada.listen_to(SPEAKER)?, at_bob.listen_to(SPEAKER)?);
-    let mut speaking = at_ada.play(&speech, MICROPHONE_FEED)?;
+    let mut speaking = at_ada.play(&played, MICROPHONE_FEED)?;
     speaking.wait_for_exit(Duration::from_secs(20))?;
-    // What was said last is still on its way through the player's buffers, the call and the speaker's.
-    std::thread::sleep(Duration::from_secs(3));
     let (heard_by_ada, heard_by_bob) = (heard_by_ada.finish()?, heard_by_bob.finish()?);
     let ada = ada.leave()?;
     let (bob, cleo) = (bob.leave()?, cleo.leave()?);

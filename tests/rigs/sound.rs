@@ -152,6 +152,19 @@ pub fn speak(sentence: &str, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Adds silence to the end of a WAV file of 16-bit samples, one channel.
+///
+/// # Errors
+/// When it can't be read or written.
+pub fn append_silence(path: &Path, duration: Duration) -> Result<()> {
+    let mut writer = hound::WavWriter::append(path).map_err(unreadable(path))?;
+    let samples = (duration.as_secs_f64() * f64::from(writer.spec().sample_rate)) as usize;
+    for _ in 0..samples {
+        writer.write_sample(0_i16).map_err(unreadable(path))?;
+    }
+    writer.finalize().map_err(unreadable(path))
+}
+
 fn unreadable(path: &Path) -> impl Fn(hound::Error) -> RigError {
     move |error| RigError::Unreadable {
         what: path.display().to_string(),

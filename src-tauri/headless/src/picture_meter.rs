@@ -17,6 +17,8 @@ const RATE_WINDOW: Duration = Duration::from_secs(10);
 const SETTLING: Duration = Duration::from_secs(1);
 /// Participants whose figures are kept after they left; a call keeps those of as many.
 const DEPARTED_KEPT: usize = 64;
+/// A pattern that was stamped longer ago than this is a recording of one: its age is no latency.
+const RECORDED: Duration = Duration::from_secs(600);
 /// Pictures whose gaps make the average.
 const AVERAGE_OVER: usize = 30;
 
@@ -42,7 +44,7 @@ pub(crate) struct PictureMeters(Mutex<HashMap<ParticipantId, PictureMeter>>);
 impl PictureMeters {
     pub(crate) fn picture(&self, from: ParticipantId, picture: &DecodedPicture) {
         let stamp = read_stamp(&picture.frame);
-        let latency = stamp.map(|stamp| picture.decoded.since(stamp.captured));
+        let latency = stamp.map(|stamp| picture.decoded.since(stamp.captured)).filter(|latency| *latency < RECORDED);
         let mut meters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         meters.entry(from).or_default().add(picture.decoded, latency);
     }
