@@ -26,4 +26,6 @@ pub mod transcript;
 pub mod wire;
 
 #[cfg(test)]
+mod hostile_channel_tests;
+#[cfg(test)]
 mod test_ends;

@@ -211,6 +211,11 @@ impl Session {
         self.progress.emoji()
     }
 
+    #[cfg(test)]
+    pub(crate) fn transcript(&self) -> Option<[u8; 32]> {
+        self.progress.transcript()
+    }
+
     /// Whether a restarted description's transport may be used: a restart changes the ICE fragment, never the
     /// certificate. The description came in an envelope, so the session stays.
     ///
