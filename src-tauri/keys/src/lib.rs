@@ -29,3 +29,5 @@ pub mod wire;
 mod hostile_channel_tests;
 #[cfg(test)]
 mod test_ends;
+#[cfg(test)]
+mod vectors;
