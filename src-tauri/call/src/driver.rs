@@ -35,7 +35,9 @@ pub(crate) struct Driver {
     started: Instant,
     joined: Option<Duration>,
     me: Option<ParticipantId>,
-    envelope_key: EnvelopeKey,
+    trust: Trust,
+    /// Whose links are proven, for the room's code.
+    verified: HashMap<ParticipantId, DeviceKey>,
     signalling_url: String,
     socket: Option<SignallingSocket>,
     extra_ice_servers: Vec<IceServer>,
@@ -50,7 +52,7 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn new(
         config: CallConfig,
-        envelope_key: EnvelopeKey,
+        trust: Trust,
         seed: u64,
         events: mpsc::Sender<Event>,
         notices: broadcast::Sender<Notice>,
@@ -79,7 +81,8 @@ impl Driver {
             started: Instant::now(),
             joined: None,
             me: None,
-            envelope_key,
+            trust,
+            verified: HashMap::new(),
             signalling_url: link.server.signalling_url(),
             socket: None,
             extra_ice_servers: ice_servers,
@@ -138,10 +141,11 @@ impl Driver {
             Event::Socket { socket, event } => match event {
                 SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
                 SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),
-                SocketEvent::Message(ServerMessage::Relayed { from, payload }) => self.unseal(from, &payload),
+                SocketEvent::Message(ServerMessage::Relayed { from, payload }) => self.trust.receive(from, &payload),
                 SocketEvent::Message(message) => {
                     if let ServerMessage::Welcome { participant, .. } = &message {
                         self.me = Some(*participant);
+                        self.trust.set_me(*participant);
                         self.joined.get_or_insert_with(|| self.started.elapsed());
                     }
                     self.feed(Input::Server { socket, event: ServerEvent::Message(message) });
@@ -179,22 +183,16 @@ impl Driver {
         }));
     }
 
-    fn unseal(&mut self, from: ParticipantId, payload: &SealedBytes) {
-        let Some(me) = self.me else { return };
-        let Ok(plain) = self.envelope_key.open(from, me, payload) else {
-            tracing::warn!(?from, "an envelope that is not genuine was dropped");
-            return;
-        };
-        match Signal::from_json(&plain) {
-            Ok(signal) => self.feed(Input::Signal { from, signal }),
-            Err(error) => tracing::debug!(?from, %error, "a signal was ignored"),
-        }
-    }
-
     /// Does all that the room wants done, and shows what became of it.
     fn carry_out(&mut self) {
-        while let Some(effect) = self.room.poll_effect() {
-            self.perform(effect);
+        loop {
+            if let Some(effect) = self.room.poll_effect() {
+                self.perform(effect);
+            } else if let Some(effect) = self.trust.poll() {
+                self.perform_trust(effect);
+            } else {
+                break;
+            }
         }
         let snapshot = self.room.snapshot();
         let names = |id| name_in(&snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
@@ -216,11 +214,14 @@ impl Driver {
             }
             Effect::CloseSocket => self.socket = None,
             Effect::SendToServer(message) => self.say(message),
-            Effect::Signal { to, signal } => self.seal(to, &signal),
+            Effect::Signal { to, signal } => self.trust.send(to, signal),
+            Effect::Meet { peer, role } => self.trust.meet(peer, role),
+            Effect::Part { peer } => self.trust.part(peer),
             Effect::OpenLink { peer, generation, role, ice_servers } => {
                 tracing::debug!(?peer, ?generation, ?role, "building a link");
                 let servers = ice_servers.into_iter().chain(self.extra_ice_servers.iter().cloned());
                 self.links.open(peer, generation, role, servers.map(peer_ice_server).collect());
+                self.trust.link_opened(peer);
             }
             Effect::ApplyRemote { peer, generation, remote } => {
                 self.links.command(peer, generation, LinkCommand::Remote(remote));
@@ -231,6 +232,8 @@ impl Driver {
             Effect::CloseLink { peer, generation } => {
                 tracing::debug!(?peer, ?generation, "closing a link");
                 self.links.close(peer, generation);
+                self.trust.link_closed(peer);
+                self.set_verified(peer, None);
             }
             Effect::SendToPeer { peer, generation, message } => {
                 self.links.command(peer, generation, LinkCommand::Send(message));
@@ -255,11 +258,36 @@ impl Driver {
         }
     }
 
-    fn seal(&self, to: ParticipantId, signal: &Signal) {
-        let Some(me) = self.me else { return };
-        match self.envelope_key.seal(me, to, &signal.to_json()) {
-            Ok(payload) => self.say(ClientMessage::Relay { to: Recipient::Participant(to), payload }),
-            Err(error) => tracing::error!(%error, "a signal could not be sealed"),
+    fn perform_trust(&mut self, effect: TrustEffect) {
+        match effect {
+            TrustEffect::Relay { to, payload } => {
+                self.say(ClientMessage::Relay { to: Recipient::Participant(to), payload });
+            }
+            TrustEffect::Signal { from, signal } => self.feed(Input::Signal { from, signal }),
+            TrustEffect::Verified { peer, generation, verified, control } => {
+                self.set_verified(peer, Some(verified.device));
+                self.links.command(peer, generation, LinkCommand::Verified(control, identity_of(&verified)));
+            }
+            TrustEffect::Failed { peer, generation } => {
+                self.feed(Input::Link { peer, generation, event: LinkEvent::Failed });
+            }
+            TrustEffect::Problem { peer, problem } => {
+                tracing::warn!(?peer, ?problem, "what came in a participant's name can't be believed");
+                // Nobody may be listening.
+                let _ = self.notices.send(Notice::Security { participant: peer, problem });
+            }
+        }
+    }
+
+    fn set_verified(&mut self, peer: ParticipantId, device: Option<DeviceKey>) {
+        let before = match device {
+            Some(device) => self.verified.insert(peer, device),
+            None => self.verified.remove(&peer),
+        };
+        if before != device {
+            let devices: Vec<_> = self.verified.values().copied().chain([self.trust.own_device()]).collect();
+            let code = (devices.len() > 1).then(|| RoomCode::of(self.trust.room(), &devices).to_string());
+            self.feed(Input::RoomCode(code));
         }
     }
 
@@ -291,6 +319,14 @@ impl Driver {
 
 fn name_in(snapshot: &RoomSnapshot, id: ParticipantId) -> Option<DisplayName> {
     snapshot.others.iter().find(|other| other.id == id).and_then(|other| other.name.clone())
+}
+
+fn identity_of(verified: &VerifiedPeer) -> VerifiedIdentity {
+    let sign = |emoji: Emoji| SafetySign { symbol: emoji.symbol.to_string(), name: emoji.name.to_owned() };
+    VerifiedIdentity {
+        device: verified.device.to_string(),
+        safety: verified.emoji.emoji().into_iter().map(sign).collect(),
+    }
 }
 
 fn peer_ice_server(server: IceServer) -> PeerIceServer {

@@ -12,6 +12,7 @@ mod link;
 mod observer;
 mod signalling;
 mod statistics;
+mod trust;
 
 pub use call::{Call, JoinError};
 pub use config::{CallConfig, Devices, Reach};

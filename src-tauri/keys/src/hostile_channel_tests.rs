@@ -69,6 +69,7 @@ impl Caller {
                 HelloOutcome::Ready => self.send(EnvelopeType::Signal, &self.fingerprint.0.clone()),
             },
             MessageKind::Envelope => self.envelope(message)?,
+            MessageKind::Note => return None,
         }
         Some(())
     }

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod identity_store;
 pub mod invitation;
 pub mod known_devices;
+pub mod note;
 pub mod pair;
 pub mod pair_sessions;
 pub mod password;

@@ -7,6 +7,8 @@ pub enum MessageKind {
     Hello,
     /// An envelope of a session.
     Envelope,
+    /// A sealed note.
+    Note,
 }
 
 impl MessageKind {
@@ -14,13 +16,14 @@ impl MessageKind {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let number = *bytes.first()?;
-        [Self::Hello, Self::Envelope].into_iter().find(|kind| kind.number() == number)
+        [Self::Hello, Self::Envelope, Self::Note].into_iter().find(|kind| kind.number() == number)
     }
 
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Hello => 1,
             Self::Envelope => 2,
+            Self::Note => 3,
         }
     }
 }

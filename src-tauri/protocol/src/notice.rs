@@ -38,6 +38,28 @@ pub enum DeviceFault {
     Failed,
 }
 
+/// Why what came in a participant's name can't be believed. All but the last three are signs of a server that meddles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum SecurityProblem {
+    /// A message was altered, made up, or for somebody else.
+    Forged,
+    /// A message came again.
+    Replayed,
+    /// The two ends saw different descriptions of their link: somebody sits between them.
+    Intercepted,
+    /// A description is to be secured by no certificate, by several, by a weak hash, or by another one than before.
+    Fingerprint,
+    /// Somebody else's device answers in the participant's name.
+    OtherDevice,
+    /// The participant's program speaks another version of the protocol.
+    OtherVersion,
+    /// The participant's key is another one: the passwords differ, or only one of the two gave one.
+    OtherKey,
+    /// The participant was removed from the room.
+    Removed,
+}
+
 /// Something the person should know. Each says what happened; what is done about it follows from the kind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -77,5 +99,13 @@ pub enum Notice {
     LinkTrouble {
         /// To whom.
         participant: ParticipantId,
+    },
+    /// What came from a participant can't be believed. Nothing of it is used: no sound or picture goes to or comes from
+    /// a link that isn't proven.
+    Security {
+        /// In whose name it came.
+        participant: ParticipantId,
+        /// What is wrong with it.
+        problem: SecurityProblem,
     },
 }

@@ -21,6 +21,8 @@ pub struct RoomSnapshot {
     pub me: LocalParticipant,
     /// Everyone else, by join order.
     pub others: Vec<RemoteParticipant>,
+    /// Thirty digits that are the same for all who see the same devices in the room.
+    pub room_code: Option<String>,
 }
 
 /// Where a call stands.
@@ -105,10 +107,32 @@ pub struct RemoteParticipant {
     pub name: Option<DisplayName>,
     /// The link to them.
     pub link: LinkPhase,
+    /// Who they have proven to be, while there is a link that is proven.
+    pub verified: Option<VerifiedIdentity>,
     /// What they send.
     pub media: MediaState,
     /// How loud they are played here: 0 to 2, 1 as sent.
     pub volume: f32,
+}
+
+/// Who is at the other end of a link: proven by a key that only that device has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifiedIdentity {
+    /// The device's Ed25519 public key, base64url.
+    pub device: String,
+    /// Seven signs that both ends show: the same, or somebody sits between them.
+    pub safety: Vec<SafetySign>,
+}
+
+/// One of the signs that two people compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SafetySign {
+    /// The emoji.
+    pub symbol: String,
+    /// What it shows, in English.
+    pub name: String,
 }
 
 /// Where a link stands.

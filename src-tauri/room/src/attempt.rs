@@ -5,7 +5,7 @@ use std::time::Duration;
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::signal::{IceCandidate, Signal};
-use conclave_protocol::snapshot::ServerPresence;
+use conclave_protocol::snapshot::{ServerPresence, VerifiedIdentity};
 
 use crate::context::Context;
 use crate::effect::{Effect, LinkRole, RemoteSignal};
@@ -38,6 +38,7 @@ pub(crate) struct Attempt {
     round: Option<OfferRound>,
     answer: Answer,
     restarted: Option<Timestamp>,
+    verified: Option<VerifiedIdentity>,
     camera_demand: TileSize,
     screen_demand: TileSize,
 }
@@ -95,6 +96,7 @@ impl Attempt {
             },
             answer: Answer::NotAwaited,
             restarted: None,
+            verified: None,
             camera_demand: TileSize::HIDDEN,
             screen_demand: TileSize::HIDDEN,
         }
@@ -106,6 +108,14 @@ impl Attempt {
 
     pub(crate) fn generation(&self) -> LinkGeneration {
         self.generation
+    }
+
+    pub(crate) fn verified(&self) -> Option<&VerifiedIdentity> {
+        self.verified.as_ref()
+    }
+
+    pub(crate) fn set_verified(&mut self, identity: VerifiedIdentity) {
+        self.verified = Some(identity);
     }
 
     pub(crate) fn opened(&self) -> Timestamp {

@@ -31,6 +31,19 @@ pub enum Effect {
         /// What.
         signal: Signal,
     },
+    /// Somebody is in the room, or the two of us have changed roles: from now on signals may come from them and go to
+    /// them. Before any effect about them.
+    Meet {
+        /// Who.
+        peer: ParticipantId,
+        /// Who offers.
+        role: LinkRole,
+    },
+    /// Somebody is not in the room any more. After every effect about them.
+    Part {
+        /// Who.
+        peer: ParticipantId,
+    },
     /// Build a link.
     OpenLink {
         /// To whom.

@@ -6,6 +6,7 @@ use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::ServerMessage;
+use conclave_protocol::snapshot::VerifiedIdentity;
 
 /// A request's number: an answer to an earlier request than the latest is dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +48,8 @@ pub enum Input {
         /// What happened.
         event: LinkEvent,
     },
+    /// The code that everybody shows who sees the same devices in the room.
+    RoomCode(Option<String>),
     /// Something about this end's devices.
     Media(MediaEvent),
     /// Time passed: [`crate::Room::next_deadline`] is reached.
@@ -76,6 +79,8 @@ pub enum LinkEvent {
     },
     /// A candidate of this end, to be sent.
     LocalCandidate(IceCandidate),
+    /// Both ends have proven who they are. Comes before [`LinkEvent::Connected`].
+    Verified(VerifiedIdentity),
     /// The link is up, or up again: messages and media flow.
     Connected,
     /// Nothing arrives for a while; it may come back by itself.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::signal::{IceCandidate, Signal};
-use conclave_protocol::snapshot::LinkPhase;
+use conclave_protocol::snapshot::{LinkPhase, VerifiedIdentity};
 
 use crate::attempt::{Attempt, CameUp, Verdict};
 use crate::context::Context;
@@ -123,6 +123,11 @@ impl Link {
         alive.map(Attempt::generation)
     }
 
+    /// Who the other end has proven to be.
+    pub(crate) fn verified(&self) -> Option<&VerifiedIdentity> {
+        self.attempt.as_ref().and_then(Attempt::verified)
+    }
+
     /// The generation of the attempt that stands, whatever its state.
     pub(crate) fn standing(&self) -> Option<LinkGeneration> {
         self.attempt.as_ref().map(Attempt::generation)
@@ -153,6 +158,7 @@ impl Link {
         match event {
             LinkEvent::LocalDescription { round, sdp } => attempt.local_description(cx, round, sdp),
             LinkEvent::LocalCandidate(candidate) => attempt.local_candidate(cx, candidate),
+            LinkEvent::Verified(identity) => attempt.set_verified(identity),
             LinkEvent::Connected => {
                 if attempt.connected(cx.now) == CameUp::Yes {
                     self.history = History::WasConnected;

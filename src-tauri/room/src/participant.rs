@@ -226,6 +226,7 @@ impl Participant {
                 Name::FromHello(name) | Name::FromProfile(name) => Some(name.clone()),
             },
             link: self.link.phase(),
+            verified: self.link.verified().cloned(),
             media: self.media,
             volume: self.volume,
         }

@@ -33,6 +33,7 @@ pub struct Room {
     pub(crate) roster: Roster,
     pub(crate) devices: Devices,
     pub(crate) local: LocalState,
+    pub(crate) room_code: Option<String>,
     /// Since when there is neither the server nor anybody connected.
     alone_since: Option<Timestamp>,
     outbox: Outbox,
@@ -63,6 +64,7 @@ impl Room {
             roster: Roster::new(config.view),
             local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
             devices,
+            room_code: None,
             alone_since: None,
             outbox,
         }
@@ -102,6 +104,7 @@ impl Room {
     fn dispatch(&mut self, input: Input) {
         match input {
             Input::Intent(intent) => self.intent(intent),
+            Input::RoomCode(code) => self.room_code = code,
             Input::Server { socket, event } => {
                 let news = self.session.handle(self.now, &mut self.outbox, socket, event);
                 self.session_news(news);

@@ -175,6 +175,7 @@ impl Roster {
         for participant in self.others.values_mut() {
             if let Some(role) = role_of(me, participant.member()) {
                 participant.start_over(cx, role);
+                cx.outbox.push(Effect::Meet { peer: participant.member().participant, role });
             }
         }
     }
@@ -184,12 +185,14 @@ impl Roster {
             return;
         };
         if let Some(participant) = self.others.get_mut(&member.participant) {
+            cx.outbox.push(Effect::Meet { peer: member.participant, role });
             participant.listed(cx, member, role);
             return;
         }
         if self.others.len() >= MAX_PARTICIPANTS && !self.make_room(cx) {
             return;
         }
+        cx.outbox.push(Effect::Meet { peer: member.participant, role });
         let participant = Participant::new(cx.now, member, role, self.view);
         self.others.insert(member.participant, participant);
         if announce == Announce::Yes {
@@ -211,6 +214,7 @@ impl Roster {
     fn remove(&mut self, cx: &mut Context<'_>, id: ParticipantId) {
         if let Some(participant) = self.others.remove(&id) {
             participant.close(cx);
+            cx.outbox.push(Effect::Part { peer: id });
             cx.outbox.push(Effect::Notify(Notice::ParticipantLeft { participant: id }));
         }
     }

@@ -24,6 +24,7 @@ impl Room {
                 microphone_muted: self.devices.microphone_muted(),
             },
             others: self.roster.snapshot(),
+            room_code: self.room_code.clone(),
         }
     }
 }

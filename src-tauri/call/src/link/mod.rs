@@ -1,6 +1,7 @@
 //! The links to the other participants: what is received from each, and the task that runs each link.
 
 mod expected_loss;
+mod gate;
 mod incoming;
 mod layer;
 mod outgoing;

@@ -12,15 +12,18 @@ use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::IceCandidate;
+use conclave_protocol::snapshot::VerifiedIdentity;
 use conclave_room::{LinkEvent, RemoteSignal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::expected_loss::ExpectedLoss;
+use super::gate::Gate;
 use super::incoming::ParticipantMedia;
 use super::outgoing::CameraForwarding;
 use crate::devices::LocalMedia;
 use crate::event::Event;
+use crate::trust::ControlKeys;
 
 /// How often a link's figures are read.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
@@ -31,6 +34,8 @@ pub(crate) enum LinkCommand {
     Remote(RemoteSignal),
     /// Offer again with new ICE credentials.
     RestartIce(OfferRound),
+    /// Both ends have proven who they are.
+    Verified(ControlKeys, VerifiedIdentity),
     /// Say something on the control channel.
     Send(PeerMessage),
     /// The other side draws this end's camera this large.
@@ -42,6 +47,16 @@ struct Progress {
     forwarding: CameraForwarding,
     /// The offers that were made or taken, in order, of which the link has yet to tell its description.
     rounds: VecDeque<OfferRound>,
+    /// Of the control channel, once both ends have proven who they are.
+    control: Option<ControlKeys>,
+    transport: Transport,
+}
+
+/// Whether the link's transport is up. Nothing goes over it before the other end has proven who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    Down,
+    Up,
 }
 
 /// What a link's task works with.
@@ -62,8 +77,10 @@ impl Session {
             Role::Offerer => VecDeque::from([OfferRound::FIRST]),
             Role::Answerer => VecDeque::new(),
         };
-        let progress = Progress { forwarding: CameraForwarding::default(), rounds };
-        let opened = Link::open(config, self.media.clone()).await;
+        let progress =
+            Progress { forwarding: CameraForwarding::default(), rounds, control: None, transport: Transport::Down };
+        let gate = Arc::new(Gate::new(self.media.clone()));
+        let opened = Link::open(config, gate.clone()).await;
         let (link, events) = match opened {
             Ok(opened) => opened,
             Err(error) => {
@@ -72,7 +89,7 @@ impl Session {
                 return;
             }
         };
-        self.serve(&link, progress, events, &mut inbox).await;
+        self.serve(&link, &gate, progress, events, &mut inbox).await;
         self.figures.send_replace(Some(link.statistics().await));
         self.expected_loss.forget(self.peer);
         link.close().await;
@@ -81,6 +98,7 @@ impl Session {
     async fn serve(
         &self,
         link: &Link,
+        gate: &Gate,
         mut progress: Progress,
         mut events: LinkEvents,
         inbox: &mut mpsc::Receiver<LinkCommand>,
@@ -91,6 +109,12 @@ impl Session {
         loop {
             tokio::select! {
                 command = inbox.recv() => match command {
+                    Some(LinkCommand::Verified(control, identity)) => {
+                        gate.open();
+                        progress.control = Some(control);
+                        self.tell(LinkEvent::Verified(identity)).await;
+                        self.begin(link, &mut progress).await;
+                    }
                     Some(command) => self.obey(link, &mut progress, command).await,
                     None => return,
                 },
@@ -139,10 +163,15 @@ impl Session {
                 Err(error) => tracing::warn!(peer = ?self.peer, %error, "ICE could not be restarted"),
             },
             LinkCommand::Send(message) => {
-                if let Err(error) = link.send_control(message.to_json().into()) {
-                    tracing::warn!(peer = ?self.peer, %error, "a control message was not sent");
+                let Some(control) = &mut progress.control else { return };
+                let sent = control.sealer.seal(&message.to_json()).map_err(|error| error.to_string());
+                let sent = sent.and_then(|sealed| link.send_control(sealed.into()).map_err(|error| error.to_string()));
+                if let Err(error) = sent {
+                    tracing::warn!(peer = ?self.peer, error, "a control message was not sent");
                 }
             }
+            // Where the gate is.
+            LinkCommand::Verified(..) => {}
             LinkCommand::SetDemand(demand) => progress.forwarding.set_demand(demand),
         }
     }
@@ -160,16 +189,15 @@ impl Session {
                 sdp_m_line_index: candidate.sdp_m_line_index,
             }),
             PeerEvent::Connected => {
-                self.media.note_connected();
-                progress.forwarding.start(&self.local, link);
-                LinkEvent::Connected
+                progress.transport = Transport::Up;
+                return self.begin(link, progress).await;
             }
             PeerEvent::Interrupted => LinkEvent::Interrupted,
             PeerEvent::Failed => LinkEvent::Failed,
-            PeerEvent::Control(bytes) => match PeerMessage::from_json(&bytes) {
+            PeerEvent::Control(bytes) => match read_control(progress.control.as_mut(), &bytes) {
                 Ok(message) => LinkEvent::Message(message),
                 Err(error) => {
-                    tracing::debug!(peer = ?self.peer, %error, "a control message was ignored");
+                    tracing::debug!(peer = ?self.peer, error, "a control message was ignored");
                     return;
                 }
             },
@@ -179,10 +207,26 @@ impl Session {
         self.tell(event).await;
     }
 
+    /// The link counts once it is up and its other end has proven who it is, in whichever order.
+    async fn begin(&self, link: &Link, progress: &mut Progress) {
+        if progress.transport == Transport::Up && progress.control.is_some() {
+            self.media.note_connected();
+            progress.forwarding.start(&self.local, link);
+            self.tell(LinkEvent::Connected).await;
+        }
+    }
+
     async fn tell(&self, event: LinkEvent) {
         // A driver that is gone needs no telling.
         let _ = self.events.send(Event::Link { peer: self.peer, generation: self.generation, event }).await;
     }
+}
+
+/// A control message, if it is sealed by who has proven to be at the other end.
+fn read_control(control: Option<&mut ControlKeys>, bytes: &[u8]) -> Result<PeerMessage, String> {
+    let control = control.ok_or("it came before the link was proven")?;
+    let plain = control.opener.open(bytes).map_err(|error| error.to_string())?;
+    PeerMessage::from_json(&plain).map_err(|error| error.to_string())
 }
 
 async fn apply(link: &Link, remote: RemoteSignal) -> Result<(), LinkError> {

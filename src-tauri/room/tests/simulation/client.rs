@@ -35,6 +35,8 @@ pub(crate) struct Client {
     pub(crate) demands: BTreeMap<(ParticipantId, VideoLine), TileSize>,
     /// How large this one draws the others' lines, where it isn't [`World::VIEW`].
     pub(crate) views: BTreeMap<(ParticipantId, VideoLine), TileSize>,
+    /// Whom this one may hear from, and who offers.
+    met: BTreeMap<ParticipantId, LinkRole>,
     tick_at: Option<Timestamp>,
     last_offering: BTreeMap<ParticipantId, Timestamp>,
 }
@@ -71,6 +73,7 @@ impl World {
             links: BTreeMap::new(),
             demands: BTreeMap::new(),
             views: BTreeMap::new(),
+            met: BTreeMap::new(),
             tick_at: None,
             last_offering: BTreeMap::new(),
         });
@@ -175,7 +178,16 @@ impl World {
             Effect::OpenSocket { socket } => self.open_socket(client, socket),
             Effect::CloseSocket => self.close_socket(client),
             Effect::SendToServer(message) => self.send_to_server(client, message),
+            Effect::Meet { peer, role } => drop(self.clients[client].met.insert(peer, role)),
+            Effect::Part { peer } => {
+                if self.clients[client].met.remove(&peer).is_none() {
+                    self.violated(&format!("{client} parts from {peer:?}, whom it never met"));
+                }
+            }
             Effect::Signal { to, signal } => {
+                if !self.clients[client].met.contains_key(&to) {
+                    self.violated(&format!("{client} signals to {to:?}, whom it hasn't met"));
+                }
                 self.counts.signals += 1;
                 if let Signal::RebuildRequest { .. } = &signal {
                     self.counts.rebuilds_asked_for += 1;
@@ -183,6 +195,9 @@ impl World {
                 self.relay(client, to, &signal);
             }
             Effect::OpenLink { peer, generation, role, .. } => {
+                if self.clients[client].met.get(&peer) != Some(&role) {
+                    self.violated(&format!("{client} links to {peer:?} in another role than it met them in"));
+                }
                 self.check_gap(client, peer, role, generation.0);
                 self.open_link(client, peer, generation, role);
             }

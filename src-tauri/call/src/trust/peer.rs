@@ -1,0 +1,355 @@
+//! Trust between this end and one other participant: what is sealed for them, what of theirs is believed, and how far
+//! the proof has come that the link leads to them and nobody else.
+
+use std::collections::{HashSet, VecDeque};
+
+use conclave_keys::handshake::OwnDevice;
+use conclave_keys::hello::Features;
+use conclave_keys::identity::DeviceIdentity;
+use conclave_keys::note::Note;
+use conclave_keys::pair::{Pair, Role};
+use conclave_keys::pair_sessions::{HelloOutcome, OpenedUnder, PairSessions};
+use conclave_keys::room_key::EpochKey;
+use conclave_keys::session::channel::Delivery;
+use conclave_keys::session::envelope::{EnvelopeType, OpenError};
+use conclave_keys::session::proof::Proof;
+use conclave_keys::statement::removal::RemovedDevices;
+use conclave_keys::transcript::TransportParameters;
+use conclave_keys::wire::MessageKind;
+use conclave_protocol::bytes::SealedBytes;
+use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
+use conclave_protocol::notice::SecurityProblem;
+use conclave_protocol::signal::Signal;
+
+use super::problem::Distrust;
+use super::{ControlKeys, Outbox, TrustEffect, VerifiedPeer, transport};
+
+/// Signals that wait for a session: a link's description and its candidates.
+const MAX_HELD: usize = 96;
+/// The control channel as the key agreement knows it: its label, and a number in place of its stream's.
+const CONTROL_CHANNEL: (&str, u16) = ("control", 0);
+
+/// What every pair of this end works with.
+pub(super) struct Own<'a> {
+    pub(super) identity: &'a DeviceIdentity,
+    pub(super) keys: &'a EpochKey,
+    pub(super) removed: &'a RemovedDevices,
+}
+
+impl Own<'_> {
+    fn device(&self) -> OwnDevice {
+        OwnDevice { key: self.identity.public_key(), features: Features::default() }
+    }
+}
+
+/// Whether the other has said Hello to mine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    NotAwaited,
+    Awaited,
+}
+
+/// Whether a link stands or is being built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LinkPresence {
+    None,
+    Standing,
+}
+
+/// The description of one end that opened a link, and what it says of its transport.
+struct Described {
+    generation: LinkGeneration,
+    transport: TransportParameters,
+}
+
+/// Trust in one participant.
+pub(super) struct PeerTrust {
+    pair: Pair,
+    /// The role in the next link. The standing one keeps its own: both its ends know who offers in it.
+    next_role: Role,
+    link: LinkPresence,
+    sessions: PairSessions,
+    answer: Answer,
+    /// The offer that opens the link: this end's as the offerer, the other's as the answerer.
+    offer: Option<Described>,
+    held: VecDeque<Signal>,
+    told: HashSet<SecurityProblem>,
+}
+
+impl PeerTrust {
+    pub(super) fn new(me: ParticipantId, peer: ParticipantId, role: Role) -> Self {
+        let pair = Pair { me, peer, role };
+        Self {
+            pair,
+            next_role: role,
+            link: LinkPresence::None,
+            sessions: PairSessions::new(pair),
+            answer: Answer::NotAwaited,
+            offer: None,
+            held: VecDeque::new(),
+            told: HashSet::new(),
+        }
+    }
+
+    /// It is settled who offers from now on.
+    pub(super) fn set_next_role(&mut self, role: Role) {
+        self.next_role = role;
+        if self.link == LinkPresence::None {
+            self.change_role();
+        }
+    }
+
+    /// Sessions are of one role: with another one there are none yet.
+    fn change_role(&mut self) {
+        if self.pair.role != self.next_role {
+            let held = std::mem::take(&mut self.held);
+            *self = Self { held, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
+        }
+    }
+
+    /// A link is being built. Every link is proven by a session of its own; the offerer begins it.
+    pub(super) fn link_opened(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
+        self.change_role();
+        self.link = LinkPresence::Standing;
+        if self.pair.role == Role::Answerer {
+            return;
+        }
+        self.offer = None;
+        // What was to go to the former link's other end.
+        self.held.retain(|signal| matches!(signal, Signal::Hello { .. }));
+        match self.sessions.start(own.keys, own.device()) {
+            Ok(hello) => {
+                self.answer = Answer::Awaited;
+                outbox.relay(self.pair.peer, hello);
+            }
+            Err(error) => tracing::error!(%error, "no handshake could be begun"),
+        }
+    }
+
+    pub(super) fn link_closed(&mut self) {
+        self.link = LinkPresence::None;
+        self.offer = None;
+        if self.pair.role == Role::Offerer {
+            self.answer = Answer::NotAwaited;
+            self.sessions.abandon_pending();
+        }
+        self.change_role();
+    }
+
+    /// Seals a signal for the other, or keeps it until there is a session to seal it in.
+    pub(super) fn send(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: Signal) {
+        if self.has_session() {
+            return self.seal(own, outbox, &signal);
+        }
+        if let Signal::RebuildRequest { generation } = signal {
+            return self.send_note(own, outbox, Note::Rebuild(generation));
+        }
+        if self.held.len() < MAX_HELD {
+            self.held.push_back(signal);
+        }
+    }
+
+    /// Takes what the server says the other sent.
+    pub(super) fn receive(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) {
+        let taken = match MessageKind::of(&sealed.0) {
+            Some(MessageKind::Hello) => self.take_hello(own, outbox, sealed),
+            Some(MessageKind::Envelope) => self.take_envelope(own, outbox, sealed),
+            Some(MessageKind::Note) => self.take_note(own, outbox, sealed),
+            None => Err(Distrust::UnknownKind),
+        };
+        if let Err(distrust) = taken {
+            tracing::debug!(peer = ?self.pair.peer, %distrust, "a message was not believed");
+            if let Some(problem) = distrust.problem() {
+                self.tell(outbox, problem);
+            }
+        }
+    }
+
+    /// Whether the offerer may seal for the link that is coming up, or the answerer for the one in use.
+    fn has_session(&self) -> bool {
+        let coming = self.pair.role == Role::Offerer && self.sessions.has_pending();
+        self.answer == Answer::NotAwaited && (coming || self.sessions.current().is_some())
+    }
+
+    fn take_hello(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
+        // Whoever offers now has given the standing link up.
+        self.change_role();
+        match self.sessions.receive_hello(own.keys, own.device(), own.removed, sealed)? {
+            HelloOutcome::Answer(answer) => outbox.relay(self.pair.peer, answer),
+            HelloOutcome::Ready => {
+                self.answer = Answer::NotAwaited;
+                self.release(own, outbox);
+            }
+        }
+        Ok(())
+    }
+
+    fn take_note(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
+        match Note::open(own.keys, self.pair, sealed)? {
+            Note::Rebuild(generation) => outbox.signal(self.pair.peer, Signal::RebuildRequest { generation }),
+            Note::OtherKey => self.tell(outbox, SecurityProblem::OtherKey),
+        }
+        Ok(())
+    }
+
+    fn take_envelope(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
+        let opened = match self.sessions.open(sealed) {
+            // The first envelope of a first session: what differs is the password.
+            Err(OpenError::OtherKey) if self.sessions.current().is_none() => {
+                self.send_note(own, outbox, Note::OtherKey);
+                self.tell(outbox, SecurityProblem::OtherKey);
+                return Err(OpenError::OtherKey.into());
+            }
+            opened => opened?,
+        };
+        if opened.under == OpenedUnder::NewlyCurrent && self.pair.role == Role::Answerer {
+            self.offer = None;
+        }
+        match opened.kind {
+            EnvelopeType::Signal => self.take_signal(outbox, &opened.plain)?,
+            EnvelopeType::Answer => self.take_answer(own, outbox, &opened.plain)?,
+            EnvelopeType::Confirm => self.take_confirmation(outbox, &opened.plain)?,
+            EnvelopeType::Statement | EnvelopeType::EpochSecret | EnvelopeType::Refusal => {}
+        }
+        // The answerer may speak once the offerer has shown that it is there.
+        self.release(own, outbox);
+        Ok(())
+    }
+
+    fn take_signal(&mut self, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
+        let Some(signal) = self.read(plain) else { return Ok(()) };
+        match &signal {
+            Signal::Offer { generation, round: OfferRound::FIRST, sdp } if self.pair.role == Role::Answerer => {
+                let transport = transport::read(sdp)?;
+                // The one that was seen first is the one that the link is built on.
+                self.offer.get_or_insert(Described { generation: *generation, transport });
+            }
+            // The first answer comes with a proof; without one it is nothing.
+            Signal::Answer { round: OfferRound::FIRST, .. } | Signal::Offer { round: OfferRound::FIRST, .. } => {
+                return Err(Distrust::OutOfTurn);
+            }
+            Signal::Offer { sdp, .. } | Signal::Answer { sdp, .. } => {
+                let transport = transport::read(sdp)?;
+                let session = self.sessions.current().ok_or(Distrust::OutOfTurn)?;
+                session.check_restart(&transport)?;
+            }
+            Signal::Hello { .. }
+            | Signal::Candidate { .. }
+            | Signal::RestartRequest { .. }
+            | Signal::RebuildRequest { .. } => {}
+        }
+        outbox.signal(self.pair.peer, signal);
+        Ok(())
+    }
+
+    /// The answerer's proof, and then its answer: applied only if the proof holds.
+    fn take_answer(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
+        let (proof, answer) = Proof::split(plain)?;
+        let Some(signal) = self.read(answer) else { return Ok(()) };
+        let Signal::Answer { generation, round: OfferRound::FIRST, sdp } = &signal else {
+            return Err(Distrust::OutOfTurn);
+        };
+        let offer = self.offer.as_ref().filter(|offer| offer.generation == *generation).ok_or(Distrust::OutOfTurn)?;
+        let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
+        let generation = *generation;
+        let verified = (|| {
+            session.bind(&offer.transport, &transport::read(sdp)?)?;
+            session.verify(&proof)?;
+            Ok(session.prove(own.identity)?)
+        })();
+        let proof = verified.inspect_err(|_| outbox.failed(self.pair.peer, generation))?;
+        if let Ok(confirm) = session.seal(EnvelopeType::Confirm, &proof.to_bytes()) {
+            outbox.relay(self.pair.peer, confirm);
+        }
+        outbox.signal(self.pair.peer, signal);
+        self.verified(outbox, generation);
+        Ok(())
+    }
+
+    fn take_confirmation(&mut self, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
+        let offer = self.offer.as_ref().ok_or(Distrust::OutOfTurn)?;
+        let generation = offer.generation;
+        let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
+        let proof = Proof::parse(plain)?;
+        session.verify(&proof).inspect_err(|_| outbox.failed(self.pair.peer, generation))?;
+        self.verified(outbox, generation);
+        Ok(())
+    }
+
+    fn verified(&mut self, outbox: &mut Outbox, generation: LinkGeneration) {
+        let Some(session) = self.sessions.current_mut() else { return };
+        let (label, stream) = CONTROL_CHANNEL;
+        let (Some(emoji), Ok((sealer, opener))) =
+            (session.safety_emoji(), session.channel(label, stream, Delivery::Strict))
+        else {
+            return;
+        };
+        self.told.clear();
+        outbox.push(TrustEffect::Verified {
+            peer: self.pair.peer,
+            generation,
+            verified: VerifiedPeer { device: session.peer_device(), emoji },
+            control: ControlKeys { sealer, opener },
+        });
+    }
+
+    /// Sends what waited for a session.
+    fn release(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
+        while self.has_session()
+            && let Some(signal) = self.held.pop_front()
+        {
+            self.seal(own, outbox, &signal);
+        }
+    }
+
+    fn seal(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: &Signal) {
+        let json = signal.to_json();
+        let sealed = match signal {
+            Signal::Answer { generation, round: OfferRound::FIRST, sdp } => {
+                let Some(proof) = self.prove_answer(own, *generation, sdp) else { return };
+                self.sessions.seal(EnvelopeType::Answer, &[proof.as_slice(), &json].concat())
+            }
+            Signal::Offer { generation, round: OfferRound::FIRST, sdp } => {
+                match transport::read(sdp) {
+                    Ok(transport) => self.offer = Some(Described { generation: *generation, transport }),
+                    Err(error) => return tracing::error!(%error, "this end's own offer can't be trusted"),
+                }
+                self.sessions.seal(EnvelopeType::Signal, &json)
+            }
+            _ => self.sessions.seal(EnvelopeType::Signal, &json),
+        };
+        match sealed {
+            Ok(sealed) => outbox.relay(self.pair.peer, sealed),
+            Err(error) => tracing::debug!(peer = ?self.pair.peer, %error, "a signal was not sealed"),
+        }
+    }
+
+    /// The proof that goes with the answer to the link's offer. `None` when the offer was of a session that is over.
+    fn prove_answer(&mut self, own: &Own<'_>, generation: LinkGeneration, sdp: &str) -> Option<Vec<u8>> {
+        let offer = self.offer.as_ref().filter(|offer| offer.generation == generation)?;
+        let local = transport::read(sdp).inspect_err(|error| tracing::error!(%error, "this end's own answer")).ok()?;
+        let session = self.sessions.current_mut()?;
+        let proof = session.bind(&local, &offer.transport).and_then(|()| session.prove(own.identity));
+        let proof = proof.inspect_err(|error| tracing::debug!(%error, "an answer was not proven")).ok()?;
+        Some(proof.to_bytes().to_vec())
+    }
+
+    fn send_note(&self, own: &Own<'_>, outbox: &mut Outbox, note: Note) {
+        match note.seal(own.keys, self.pair) {
+            Ok(sealed) => outbox.relay(self.pair.peer, sealed),
+            Err(error) => tracing::error!(%error, "a note was not sealed"),
+        }
+    }
+
+    fn read(&self, plain: &[u8]) -> Option<Signal> {
+        let signal = Signal::from_json(plain);
+        signal.inspect_err(|error| tracing::debug!(peer = ?self.pair.peer, %error, "a signal was ignored")).ok()
+    }
+
+    /// Each problem once, until the link is proven good: a server can make any number of them.
+    fn tell(&mut self, outbox: &mut Outbox, problem: SecurityProblem) {
+        if self.told.insert(problem) {
+            outbox.push(TrustEffect::Problem { peer: self.pair.peer, problem });
+        }
+    }
+}
