@@ -112,7 +112,10 @@ impl Session {
                     tracing::warn!(peer = ?self.peer, %error, "a control message was not sent");
                 }
             }
-            LinkCommand::SetDemand(demand) => forwarding.set_demand(demand),
+            LinkCommand::SetDemand(demand) => {
+                forwarding.set_demand(demand);
+                link.set_wanted_bps(forwarding.wanted_bps());
+            }
         }
     }
 
