@@ -43,8 +43,8 @@ pub(super) fn lengthen(packet: &mut rtp::Packet, filler: Filler, wire_bytes: usi
     let elements = (wire_bytes.saturating_sub(EMPTY_BYTES) / ELEMENT_BYTES).min(MAX_ELEMENTS);
     let element = Extension { id: filler.0, payload: Bytes::from_static(&CONTENT) };
     header.extensions.extend(std::iter::repeat_n(element, elements));
-    let bytes = header.get_extension_payload_len();
-    header.extensions_padding = bytes.next_multiple_of(4) - bytes;
+    // The library rounds up by itself.
+    header.extensions_padding = 0;
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ pub(super) struct Call {
     control: BandwidthControl,
     /// What is probed for.
     pub(super) wanted_bps: u64,
-    /// How much of its layer's rate the camera uses.
-    used_share: f64,
+    /// How much of its layer's rate the camera uses; nothing when it is off.
+    pub(super) used_share: f64,
     credit: f64,
     queue: VecDeque<usize>,
     pacer: Pacer,
@@ -146,7 +146,7 @@ impl Call {
         let ms = (self.now - self.start).as_millis();
         self.network.step(self.now, STEP);
         self.credit += LAYERS_BPS[self.layer] as f64 / 8.0 * STEP.as_secs_f64() * self.used_share;
-        if ms.is_multiple_of(PICTURE_INTERVALS_MS[self.layer]) {
+        if self.used_share > 0.0 && ms.is_multiple_of(PICTURE_INTERVALS_MS[self.layer]) {
             let bytes = self.credit.max(100.0);
             self.credit -= bytes;
             self.take_picture(bytes as usize);

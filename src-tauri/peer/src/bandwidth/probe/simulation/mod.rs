@@ -147,3 +147,28 @@ fn a_new_path_is_probed_at_once_and_the_layer_stays() {
     call.run(30.0);
     assert!(call.changes.is_empty() && call.probes.len() >= 2, "{:?}, {:?}", call.changes, call.probes);
 }
+
+#[test]
+fn a_camera_that_is_off_is_not_probed_for() {
+    let mut call = Call::new(10, narrow(1e6), QUIET);
+    call.run(10.0);
+    call.used_share = 0.0;
+    call.run(1.0);
+    let before = (call.probes.len(), call.padding_bytes);
+    call.run(120.0);
+    assert_eq!((call.probes.len(), call.padding_bytes), before);
+}
+
+#[test]
+fn a_quiet_scene_keeps_its_layer_through_others_bursts() {
+    let path = Path { rate_bps: 8e6, ..FREE };
+    let mut call = Call::new(11, path, QUIET);
+    call.run(5.0);
+    for _ in 0..5 {
+        call.network.path.others = Others::Steady(10e6);
+        call.run(0.6);
+        call.network.path.others = Others::None;
+        call.run(15.0);
+    }
+    assert!(call.changes.is_empty(), "{:?}", call.changes);
+}
