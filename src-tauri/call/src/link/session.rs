@@ -143,7 +143,10 @@ impl Session {
                     tracing::warn!(peer = ?self.peer, %error, "a control message was not sent");
                 }
             }
-            LinkCommand::SetDemand(demand) => progress.forwarding.set_demand(demand),
+            LinkCommand::SetDemand(demand) => {
+                progress.forwarding.set_demand(demand);
+                link.set_wanted_bps(progress.forwarding.wanted_bps());
+            }
         }
     }
 
