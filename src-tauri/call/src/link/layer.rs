@@ -30,14 +30,28 @@ impl LayerChoice {
         self.choose()
     }
 
-    /// The smallest layer that fills the tile, or a smaller one if the link can't carry that. The smallest layer is
+    /// What the link would have to carry for the layer the tile wants to be taken up, sound included; zero for a tile
+    /// that nobody sees.
+    pub(crate) fn wanted_bps(&self) -> u64 {
+        match self.wanted() {
+            Some(layer) => u64::from(layer.bitrate_bps()) * UPGRADE_MARGIN_PERCENT / 100 + RESERVED_BPS,
+            None => 0,
+        }
+    }
+
+    /// The smallest layer that fills the tile.
+    fn wanted(&self) -> Option<VideoLayer> {
+        let TileSize { width, height } = self.demand;
+        (!self.demand.is_hidden()).then(|| VideoLayer::for_tile(u32::from(width), u32::from(height)))
+    }
+
+    /// The layer the tile wants, or a smaller one if the link can't carry that. The smallest layer is
     /// sent over any link: below it a picture makes no sense, and the link's pacer gives sound the way.
     fn choose(&mut self) -> Option<VideoLayer> {
-        if self.demand.is_hidden() {
+        let Some(wanted) = self.wanted() else {
             self.chosen = None;
             return None;
-        }
-        let wanted = VideoLayer::for_tile(u32::from(self.demand.width), u32::from(self.demand.height));
+        };
         let fits = |layer: VideoLayer| {
             let Some(available) = self.bandwidth_bps else { return true };
             let needed = u64::from(layer.bitrate_bps());
@@ -81,6 +95,20 @@ mod tests {
         assert_eq!(choice.set_bandwidth(edge + 1), Some(VideoLayer::P360), "just enough is not enough to change back");
         assert_eq!(choice.set_bandwidth(2 * edge), Some(VideoLayer::P720));
         assert_eq!(choice.set_bandwidth(edge + 1), Some(VideoLayer::P720), "but enough to stay");
+    }
+
+    #[test]
+    fn what_is_wanted_of_a_link_is_just_enough_to_take_the_layer_up() {
+        let mut choice = LayerChoice::default();
+        assert_eq!(choice.wanted_bps(), 0, "nobody has asked for anything");
+        choice.set_demand(LARGE);
+        choice.set_bandwidth(100_000);
+        let wanted = choice.wanted_bps();
+        assert_eq!(choice.set_bandwidth(wanted - 1), Some(VideoLayer::P360));
+        assert_eq!(choice.set_bandwidth(wanted), Some(VideoLayer::P720));
+        assert_eq!(choice.wanted_bps(), wanted, "what is carried changes nothing");
+        choice.set_demand(TileSize::HIDDEN);
+        assert_eq!(choice.wanted_bps(), 0);
     }
 
     #[test]

@@ -131,6 +131,11 @@ impl CameraForwarding {
         self.apply(layer);
     }
 
+    /// What the link is to be able to carry, in bit/s: the sum over the lines, of which only the camera asks for any.
+    pub(super) fn wanted_bps(&self) -> u64 {
+        self.choice.wanted_bps()
+    }
+
     pub(super) fn set_bandwidth(&mut self, bps: u64) {
         let layer = self.choice.set_bandwidth(bps);
         self.apply(layer);

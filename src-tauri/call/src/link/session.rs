@@ -167,12 +167,17 @@ impl Session {
                 let sent = control.sealer.seal(&message.to_json()).map_err(|error| error.to_string());
                 let sent = sent.and_then(|sealed| link.send_control(sealed.into()).map_err(|error| error.to_string()));
                 if let Err(error) = sent {
-                    tracing::warn!(peer = ?self.peer, error, "a control message was not sent");
+                    tracing::warn!(peer = ?self.peer, error, "a control message was not sent: the link is rebuilt");
+                    // The other end takes none that comes after a missing one.
+                    self.tell(LinkEvent::Failed).await;
                 }
             }
             // Where the gate is.
             LinkCommand::Verified(..) => {}
-            LinkCommand::SetDemand(demand) => progress.forwarding.set_demand(demand),
+            LinkCommand::SetDemand(demand) => {
+                progress.forwarding.set_demand(demand);
+                link.set_wanted_bps(progress.forwarding.wanted_bps());
+            }
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::acknowledged::AcknowledgedRate;
 use super::delay::{DelayTrend, Queue};
 use super::loss::{LossTrial, Verdict};
+use super::probe::ProbeOutcome;
+use super::windowed_rate::WindowedRate;
 use super::{PacketFate, PacketFeedback};
 
 /// What is assumed of a path nothing is known of.
@@ -52,11 +53,22 @@ const UNPROVEN_MARGIN_BPS: f64 = 50_000.0;
 const FIRST_TRY_AFTER: Duration = Duration::from_secs(8);
 const MAX_TRY_AFTER: Duration = Duration::from_secs(60);
 
+/// How long what a cluster was measured at is known to fit.
+const PROVEN_FOR: Duration = Duration::from_secs(60);
+/// Who sends less than this share of what is estimated, and of whose packets more than that share arrives as they
+/// left, did not fill the path.
+const UNDERUSED_SHARE: f64 = 0.5;
+const UNHINDERED_SHARE: f64 = 0.75;
+/// After a reduction the path is left in peace for so long.
+const CALM: Duration = Duration::from_secs(2);
+
 /// Estimates what fits through.
 #[derive(Debug)]
 pub(crate) struct Estimator {
     target_bps: f64,
-    acknowledged: AcknowledgedRate,
+    acknowledged: WindowedRate,
+    sent: WindowedRate,
+    first_departure: Option<Instant>,
     delay: DelayTrend,
     loss: LossTrial,
     tolerated_queue_s: f64,
@@ -68,6 +80,10 @@ pub(crate) struct Estimator {
     path_since: Option<Instant>,
     last_feedback: Option<Instant>,
     last_reduction: Option<Instant>,
+    reductions: u32,
+    /// What the last clusters were measured at, and when.
+    probed: Option<(f64, Instant)>,
+    has_queue: bool,
     /// Since when there has been no congestion.
     clear_since: Option<Instant>,
     try_after: Duration,
@@ -78,7 +94,9 @@ impl Estimator {
     pub(crate) fn new() -> Self {
         Self {
             target_bps: INITIAL_BPS,
-            acknowledged: AcknowledgedRate::default(),
+            acknowledged: WindowedRate::default(),
+            sent: WindowedRate::default(),
+            first_departure: None,
             delay: DelayTrend::default(),
             loss: LossTrial::new(),
             tolerated_queue_s: MIN_TOLERATED_QUEUE.as_secs_f64(),
@@ -87,6 +105,9 @@ impl Estimator {
             path_since: None,
             last_feedback: None,
             last_reduction: None,
+            reductions: 0,
+            probed: None,
+            has_queue: false,
             clear_since: None,
             try_after: FIRST_TRY_AFTER,
             is_trying: false,
@@ -96,6 +117,55 @@ impl Estimator {
     /// Bits a second.
     pub(crate) fn target_bps(&self) -> u64 {
         self.target_bps as u64
+    }
+
+    /// How often there was too much.
+    pub(super) fn reductions(&self) -> u32 {
+        self.reductions
+    }
+
+    /// The share of packets that the path loses whatever is sent.
+    pub(super) fn own_loss_share(&self) -> f64 {
+        self.loss.own_share()
+    }
+
+    /// Whether the path has shown an end.
+    pub(super) fn is_limited(&self) -> bool {
+        self.limit_bps.is_some() || self.last_reduction.is_some()
+    }
+
+    /// Whether no queue stands, no loss is under trial and neither was so a moment ago.
+    pub(super) fn is_clear(&self, now: Instant) -> bool {
+        let is_calm = self.last_reduction.is_none_or(|last| now.saturating_duration_since(last) >= CALM);
+        is_calm && !self.has_queue && self.before_trial_bps.is_none()
+    }
+
+    /// Takes what a cluster says of the path.
+    pub(super) fn probed(&mut self, now: Instant, outcome: ProbeOutcome) {
+        let bps = match outcome {
+            ProbeOutcome::Carried { bps } => {
+                self.limit_bps = self.limit_bps.filter(|limit| *limit > bps);
+                bps
+            }
+            ProbeOutcome::Saturated { bps } => {
+                let is_guess = !self.is_limited() && self.probed.is_none() && self.target_bps <= INITIAL_BPS;
+                if is_guess {
+                    self.target_bps = self.acknowledged.bps().map_or(bps, |acknowledged| bps.max(acknowledged));
+                }
+                if is_guess || bps > self.target_bps {
+                    self.limit_bps = Some(bps);
+                }
+                bps
+            }
+            ProbeOutcome::Unusable => return,
+        };
+        self.target_bps = self.target_bps.max(bps).clamp(MIN_BPS, MAX_BPS);
+        self.probed = Some((self.proven_bps(now).map_or(bps, |proven| proven.max(bps)), now));
+    }
+
+    /// What a cluster was measured at not long ago.
+    fn proven_bps(&self, now: Instant) -> Option<f64> {
+        self.probed.filter(|(_, at)| now.saturating_duration_since(*at) < PROVEN_FOR).map(|(bps, _)| bps)
     }
 
     /// The path is another one: what is known of its delay, rate and loss is not true any more.
@@ -115,8 +185,10 @@ impl Estimator {
         let path_since = self.path_since;
         let on_this_path = |packet: &&PacketFeedback| path_since.is_none_or(|since| packet.departure > since);
         for packet in packets.iter().filter(on_this_path) {
+            let first_departure = *self.first_departure.get_or_insert(packet.departure);
+            self.sent.counted(packet.departure.saturating_duration_since(first_departure), packet.wire_bytes);
             if let PacketFate::Arrived(arrival) = packet.fate {
-                self.acknowledged.arrived(arrival, packet.wire_bytes);
+                self.acknowledged.counted(arrival, packet.wire_bytes);
                 self.delay.arrived(packet.departure, arrival);
             }
             let is_lost = packet.fate == PacketFate::Lost;
@@ -134,7 +206,7 @@ impl Estimator {
             Verdict::Suspicious => {
                 self.before_trial_bps = Some(self.target_bps);
                 if let Some(acknowledged) = self.acknowledged.bps() {
-                    self.reduce(now, acknowledged * BACK_OFF_LOSS);
+                    self.reduce(now, self.fitting_despite_loss_bps(now, acknowledged) * BACK_OFF_LOSS);
                 }
             }
             Verdict::Confirmed => {
@@ -153,6 +225,7 @@ impl Estimator {
     fn follow_queue(&mut self, now: Instant, elapsed: Duration) {
         let Some(queue) = self.delay.queue() else { return };
         let excess = queue.standing.saturating_sub(Duration::from_secs_f64(self.tolerated_queue_s));
+        self.has_queue = !excess.is_zero();
         self.follow_tolerance(queue, elapsed);
         let is_congested =
             !excess.is_zero() && (queue.growth > GROWING || (excess > LONG_QUEUE && queue.growth > DRAINING));
@@ -161,8 +234,9 @@ impl Estimator {
         if is_congested && may_reduce {
             if let Some(acknowledged) = self.acknowledged.bps() {
                 let back_off = if excess > LONG_QUEUE { BACK_OFF_LONG_QUEUE } else { BACK_OFF };
-                self.congested(now, acknowledged);
-                self.reduce(now, acknowledged * back_off);
+                let fits_bps = self.fitting_bps(acknowledged);
+                self.congested(now, fits_bps);
+                self.reduce(now, fits_bps * back_off);
             }
         } else if excess.is_zero() && self.before_trial_bps.is_none() {
             self.grow(now, elapsed);
@@ -173,6 +247,20 @@ impl Estimator {
         let standing = queue.standing.as_secs_f64().max(MIN_TOLERATED_QUEUE.as_secs_f64());
         let pace = if standing > self.tolerated_queue_s { TOLERANCE_RISE_S } else { TOLERANCE_FALL_S };
         self.tolerated_queue_s += (standing - self.tolerated_queue_s) * (elapsed.as_secs_f64() / pace).min(1.0);
+    }
+
+    /// What fits when a queue stands on a path on which `acknowledged` arrives. Of a path that this end does not fill
+    /// that says nothing: others do, and a little less has to do at a time.
+    fn fitting_bps(&self, acknowledged: f64) -> f64 {
+        let is_underused = acknowledged < self.target_bps * UNDERUSED_SHARE;
+        let is_unhindered = self.sent.bps().is_some_and(|sent| acknowledged > sent * UNHINDERED_SHARE);
+        if is_underused && is_unhindered { self.target_bps } else { acknowledged }
+    }
+
+    /// The same when packets are lost: what went through not long ago says that less is not lost for want of room.
+    fn fitting_despite_loss_bps(&self, now: Instant, acknowledged: f64) -> f64 {
+        let is_little = |proven: f64| self.sent.bps().is_some_and(|sent| sent < proven * UNDERUSED_SHARE);
+        if self.proven_bps(now).is_some_and(is_little) { self.target_bps } else { acknowledged }
     }
 
     /// There was more than fits; `fits_bps` of it arrived.
@@ -186,11 +274,15 @@ impl Estimator {
             self.try_after = (self.try_after * 2).min(MAX_TRY_AFTER);
         }
         self.clear_since = Some(now);
+        if fits_bps < self.target_bps {
+            self.probed = None;
+        }
     }
 
     fn reduce(&mut self, now: Instant, to_bps: f64) {
         self.target_bps = self.target_bps.min(to_bps);
         self.last_reduction = Some(now);
+        self.reductions = self.reductions.wrapping_add(1);
     }
 
     fn grow(&mut self, now: Instant, elapsed: Duration) {
@@ -207,11 +299,14 @@ impl Estimator {
                     }
                     _ => self.target_bps * GROWTH_BEYOND.powf(seconds),
                 };
-                self.is_trying = self.is_trying || clear >= self.try_after;
+                // What a cluster showed need not be tried.
+                let is_told = self.proven_bps(now).is_some();
+                self.is_trying = !is_told && (self.is_trying || clear >= self.try_after);
                 let unproven = if self.is_trying { UNPROVEN_STARTING } else { UNPROVEN };
                 (grown, acknowledged * unproven + UNPROVEN_MARGIN_BPS)
             }
         };
+        let proven = self.proven_bps(now).map_or(proven, |probed| proven.max(probed));
         self.target_bps = self.target_bps.max(grown.min(proven));
     }
 }

@@ -85,6 +85,11 @@ impl LossTrial {
         Self { own_share: 0.0, trial: Trial::None, window_start: None, sent: 0, lost: 0 }
     }
 
+    /// The share of packets that the path loses whatever is sent, as far as is known.
+    pub(super) fn own_share(&self) -> f64 {
+        self.own_share
+    }
+
     /// Counts a packet that left at `departure`; `Some` when a window is full. After [`Verdict::Suspicious`] less is to
     /// be sent.
     pub(super) fn count(&mut self, now: Instant, departure: Instant, is_lost: bool) -> Option<Verdict> {

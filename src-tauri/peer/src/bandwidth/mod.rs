@@ -3,20 +3,25 @@
 //!
 //! Three observations make one estimate. What the other end acknowledges is what the path carries, when there is more
 //! than it carries. A queue that stands and grows says that there is. So does loss, when sending less makes it less;
-//! loss that stays the same is the path's own and no reason to send less.
+//! loss that stays the same is the path's own and no reason to send less. What nothing that is sent can show, how much
+//! more would fit, is probed for.
 
-mod acknowledged;
 mod announcer;
+mod control;
 mod delay;
 mod estimator;
 mod loss;
+mod probe;
 #[cfg(test)]
 mod simulation;
+mod windowed_rate;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use self::announcer::Announcer;
-pub(crate) use self::estimator::Estimator;
+pub(crate) use self::control::BandwidthControl;
+#[cfg(test)]
+use self::estimator::Estimator;
+pub(crate) use self::probe::{ProbeId, ProbeMember, ProbeOrder, ProbePace};
 
 /// What the other end says of one packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use rtc::shared::marshal::MarshalSize;
 
+use super::padding::is_padding;
 use crate::line::{Line, PerLine};
 use crate::statistics::Observations;
 
@@ -131,6 +132,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Observer {
                 if let Some(line) = self.line_of(packet.header.ssrc) {
                     let is_again = msg.message.has(&Attribute::Retransmission);
                     self.observations.sent(msg.now, line, packet.marshal_size(), is_again);
+                    if is_padding(packet) {
+                        self.observations.padding_sent(line, packet.marshal_size());
+                    }
                 }
             }
             Packet::Rtcp(packets) => {

@@ -79,7 +79,7 @@ impl Connection {
             .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers).build())
             .with_media_engine(codecs::media_engine().map_err(|_| LinkError::Open)?)
             .with_setting_engine(settings::setting_engine())
-            .with_interceptor_registry(interceptor::registry(shared.ssrcs, &shared.observations))
+            .with_interceptor_registry(interceptor::registry(shared.ssrcs, &shared.observations, &shared.desk))
             .with_runtime(Arc::new(LinkRuntime::new(config.impairment.clone())))
             .with_handler(Arc::new(forwarder))
             .with_udp_addrs(vec![LocalAddresses(config.interfaces)])

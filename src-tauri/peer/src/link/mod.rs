@@ -79,8 +79,9 @@ impl Link {
             PerLine::from_fn(|line| LineWriter::new(Arc::clone(&tracks[line]), ssrcs[line], first_sequences[line]));
 
         let mut helpers = JoinSet::new();
+        let desk = Arc::clone(&shared.desk);
         helpers.spawn(async move {
-            write_queued(queues, writers).await;
+            write_queued(queues, desk, writers).await;
             Helper::Vital
         });
         let ends = ControlEnds {
@@ -181,6 +182,13 @@ impl Link {
     /// Asks the other end for a keyframe on `line`, soon and not too often. Never blocks.
     pub fn request_keyframe(&self, line: Line) {
         self.shared.keyframes_wanted.raise(line);
+    }
+
+    /// Says how much this end would put to use, in bits a second of everything it sends, if it fitted through. While
+    /// less is known to fit and pictures are being sent, the path is probed for more, a few times a minute at most
+    /// while it carries no more, with up to 30 KB at a time; with zero never.
+    pub fn set_wanted_bps(&self, bps: u64) {
+        self.shared.desk.set_wanted_bps(bps);
     }
 
     /// How the link does; all zero once it is closed.

@@ -6,13 +6,14 @@ use std::time::Instant;
 
 use crate::activity::Activity;
 use crate::line::PerLine;
-use crate::send::SendQueues;
+use crate::send::{ProbeDesk, SendQueues};
 use crate::statistics::{LineFlags, Observations};
 
 /// What a link's tasks and handles have in common. It never holds the connection.
 pub(super) struct Shared {
     pub(super) ssrcs: PerLine<u32>,
     pub(super) queues: Arc<SendQueues>,
+    pub(super) desk: Arc<ProbeDesk>,
     pub(super) activity: Arc<Activity>,
     pub(super) observations: Arc<Observations>,
     /// Lines this end wants a keyframe on.
@@ -25,6 +26,7 @@ impl Shared {
         Self {
             ssrcs,
             queues,
+            desk: Arc::new(ProbeDesk::default()),
             activity: Arc::new(Activity::new()),
             observations: Arc::new(Observations::new(Instant::now())),
             keyframes_wanted: LineFlags::default(),

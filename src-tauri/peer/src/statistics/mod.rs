@@ -65,6 +65,8 @@ pub struct SentStatistics {
     pub bytes: u64,
     /// Packets sent again because the other end asked.
     pub retransmitted: u64,
+    /// Bytes of packets that carried nothing but filled probes; they are in `bytes` too.
+    pub padding_bytes: u64,
     /// Packets the other end says it misses in all (RFC 3550 section 6.4.1), not counting what was sent again in time.
     pub lost: u64,
     /// Jitter of arrival as the other end measures it.

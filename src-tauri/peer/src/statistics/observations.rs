@@ -35,6 +35,7 @@ struct SentCounters {
     packets: AtomicU64,
     bytes: AtomicU64,
     retransmitted: AtomicU64,
+    padding_bytes: AtomicU64,
     lost: AtomicU64,
     jitter_us: AtomicU64,
     nacks: AtomicU64,
@@ -97,6 +98,11 @@ impl Observations {
         add(&counters.bytes, bytes as u64);
         add(&counters.retransmitted, u64::from(is_again));
         with_meter(&self.send_rate, |meter| meter.add(now, bytes));
+    }
+
+    /// Of what has left, `bytes` were a packet that carried nothing.
+    pub(crate) fn padding_sent(&self, line: Line, bytes: usize) {
+        add(&self.sent[line].padding_bytes, bytes as u64);
     }
 
     /// A packet of `bytes` of source `ssrc` has arrived.
@@ -235,6 +241,7 @@ impl SentCounters {
             packets: get(&self.packets),
             bytes: get(&self.bytes),
             retransmitted: get(&self.retransmitted),
+            padding_bytes: get(&self.padding_bytes),
             lost: get(&self.lost),
             jitter: Duration::from_micros(get(&self.jitter_us)),
             nacks: get(&self.nacks),

@@ -65,6 +65,58 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::video::h264::access_unit::Continuity;
+
+    /// A keyframe and pictures of two packets each, and three packets of padding after every picture if wanted.
+    fn pictures(arrival: Instant, has_padding: bool) -> Vec<VideoPacket> {
+        let mut packets = Vec::new();
+        for timestamp in 0..4_u32 {
+            let first: &[u8] = if timestamp == 0 { &[0x78, 0, 2, 0x67, 1, 0, 2, 0x68, 0xCE] } else { &[0x41, 0x88, 1] };
+            let last: &[u8] = if timestamp == 0 { &[0x65, 0x88, 2] } else { &[0x41, 0x48, 2] };
+            let padding = if has_padding { 3 } else { 0 };
+            let payloads = [(first, false), (last, true)].into_iter().chain([(&[][..], false)].repeat(padding));
+            for (payload, marker) in payloads {
+                let sequence = 65_530_u16.wrapping_add(packets.len() as u16);
+                let payload = Bytes::from_static(payload);
+                packets.push(VideoPacket { sequence, timestamp, marker, payload, ssrc: 1, arrival });
+            }
+        }
+        packets
+    }
+
+    /// What becomes of packets that arrive in this order, all at once.
+    fn assemble(packets: impl IntoIterator<Item = VideoPacket>) -> (Vec<(Vec<u8>, Verdict)>, ReorderStatistics) {
+        let mut assembler = FrameAssembler::new();
+        let mut units = Vec::new();
+        for packet in packets {
+            let now = packet.arrival;
+            assembler.insert(packet);
+            while let Some((unit, verdict)) = assembler.poll(now) {
+                assert_eq!(unit.continuity, Continuity::Continuous);
+                units.push((unit.byte_stream().to_vec(), verdict));
+            }
+        }
+        (units, assembler.statistics())
+    }
+
+    #[test]
+    fn padding_between_pictures_changes_nothing_in_whatever_order_it_comes() {
+        let now = Instant::now();
+        let (wanted, _) = assemble(pictures(now, false));
+        assert_eq!(wanted.len(), 4);
+        let padded = pictures(now, true);
+        let mut swapped = padded.clone();
+        swapped[1..].chunks_exact_mut(2).for_each(|two| two.swap(0, 1));
+        // A packet of padding that was lost and sent again comes after the next picture.
+        let mut sent_again = padded.clone();
+        let lost = sent_again.remove(3);
+        sent_again.insert(7, lost);
+        for packets in [padded, swapped, sent_again] {
+            let (units, statistics) = assemble(packets);
+            assert_eq!(units, wanted);
+            assert_eq!((statistics.packets, statistics.lost, statistics.late), (20, 0, 0));
+        }
+    }
 
     proptest! {
         #[test]

@@ -1,4 +1,4 @@
-//! What arrives at the other end, by its own clock.
+//! A rate over the last half second, by the clock of whoever counts.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,15 +11,15 @@ const MAX_ARRIVALS: usize = 4096;
 /// Less than this is too little to tell a rate from.
 const MIN_SPAN: Duration = Duration::from_millis(150);
 
-/// The acknowledged rate over the last half second.
+/// The rate of what was counted over the last half second.
 #[derive(Debug, Default)]
-pub(super) struct AcknowledgedRate {
+pub(super) struct WindowedRate {
     arrivals: VecDeque<(Duration, usize)>,
     bytes: usize,
 }
 
-impl AcknowledgedRate {
-    pub(super) fn arrived(&mut self, arrival: Duration, bytes: usize) {
+impl WindowedRate {
+    pub(super) fn counted(&mut self, arrival: Duration, bytes: usize) {
         let is_other_time = |last: Duration| last.abs_diff(arrival) > MAX_JUMP;
         if self.arrivals.back().is_some_and(|(last, _)| is_other_time(*last)) || self.arrivals.len() >= MAX_ARRIVALS {
             // The other end's clock jumped, wrapped around, or stands still.
@@ -55,15 +55,15 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_or_stands_still_takes_no_memory_and_gives_no_wrong_rate() {
-        let mut rate = AcknowledgedRate::default();
-        let steady = |rate: &mut AcknowledgedRate, start: Duration| {
-            (0..100).for_each(|n| rate.arrived(start + Duration::from_millis(n * 10), 1_250));
+        let mut rate = WindowedRate::default();
+        let steady = |rate: &mut WindowedRate, start: Duration| {
+            (0..100).for_each(|n| rate.counted(start + Duration::from_millis(n * 10), 1_250));
             let bps = rate.bps().unwrap();
             assert!((bps - 1e6).abs() < 1e4, "{bps}");
         };
         steady(&mut rate, Duration::from_secs(1_000_000));
         steady(&mut rate, Duration::ZERO);
-        (0..100_000).for_each(|_| rate.arrived(Duration::from_secs(2), 1_250));
+        (0..100_000).for_each(|_| rate.counted(Duration::from_secs(2), 1_250));
         assert!(rate.arrivals.len() <= MAX_ARRIVALS, "{}", rate.arrivals.len());
         steady(&mut rate, Duration::from_secs(3));
     }
