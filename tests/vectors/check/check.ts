@@ -124,6 +124,7 @@ const answer = helloOf(answerer, offerer, 2, none, await sha256(offer));
 
 await group("hellos", async () => {
   same("commitment", commitment, session.commitment);
+  same("hash of the offer", await sha256(offer), session.answers);
   same("offerer's hello", offer, offerer.hello);
   same("answerer's hello", answer, answerer.hello);
   same("offerer's sealed hello", await sealHello(offerer, answerer, offer), offerer.sealedHello);
