@@ -193,6 +193,7 @@ await group("safety emoji", async () => {
   const bits = BigInt(`0x${hex(await hkdf(shares, transcript, text("conclave v1 emoji"), 6))}`);
   const numbers = Array.from({ length: 7 }, (_, i) => Number((bits >> BigInt(42 - 6 * i)) & 63n));
   same("emoji", numbers.join(), proofs.emoji.join());
+  same("their names", numbers.map((number) => proofs.emojiList[number].name).join(), proofs.emojiNames.join());
 });
 
 await group("data channel", async () => {
