@@ -118,7 +118,7 @@ fn alter(chance: &mut Chance, message: &mut SealedBytes) {
 }
 
 /// Delivers something of what was ever sent, by chance to the wrong one or not as it was.
-fn interfere(chance: &mut Chance, callers: &mut [Caller; 2], sent: &mut Vec<(usize, SealedBytes)>) {
+fn interfere(chance: &mut Chance, callers: &mut [Caller; 2], sent: &mut [(usize, SealedBytes)]) {
     if sent.is_empty() {
         return;
     }

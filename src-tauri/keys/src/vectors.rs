@@ -16,6 +16,7 @@ use crate::identity::{DeviceIdentity, DeviceKey};
 use crate::pair::{Pair, Role};
 use crate::password::Password;
 use crate::room_key::{EpochKey, RoomKey, password_salt};
+use crate::safety::emoji::EMOJI;
 use crate::safety::room_code::RoomCode;
 use crate::secret::Secret;
 use crate::session::Session;
@@ -190,6 +191,7 @@ fn proofs(offerer: &mut Session, answerer: &mut Session) -> Value {
         "offerer": hex(&confirm.to_bytes()),
         "emoji": emoji.numbers(),
         "emojiNames": emoji.emoji().map(|emoji| emoji.name),
+        "emojiList": EMOJI.map(|emoji| json!({ "symbol": emoji.symbol, "name": emoji.name })).to_vec(),
     })
 }
 

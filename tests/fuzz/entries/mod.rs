@@ -2,12 +2,14 @@
 //! can't drift apart. Each panics when a rule is broken that must hold for any input whatever.
 
 mod audio;
+mod keys;
 mod links;
 mod messages;
 mod script;
 mod video;
 
 pub use audio::{audio_jitter_buffer, opus_payloads};
+pub use keys::{envelope, hello, statement};
 pub use links::invite_link;
 pub use messages::{client_message, peer_message, server_message, signal};
 pub use video::h264_depacketiser;
@@ -19,10 +21,13 @@ pub type Entry = fn(&[u8]);
 pub const TARGETS: &[(&str, Entry)] = &[
     ("audio_jitter_buffer", audio_jitter_buffer),
     ("client_message", client_message),
+    ("envelope", envelope),
     ("h264_depacketiser", h264_depacketiser),
+    ("hello", hello),
     ("invite_link", invite_link),
     ("opus_payloads", opus_payloads),
     ("peer_message", peer_message),
     ("server_message", server_message),
     ("signal", signal),
+    ("statement", statement),
 ];

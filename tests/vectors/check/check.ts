@@ -124,6 +124,7 @@ const answer = helloOf(answerer, offerer, 2, none, await sha256(offer));
 
 await group("hellos", async () => {
   same("commitment", commitment, session.commitment);
+  same("hash of the offer", await sha256(offer), session.answers);
   same("offerer's hello", offer, offerer.hello);
   same("answerer's hello", answer, answerer.hello);
   same("offerer's sealed hello", await sealHello(offerer, answerer, offer), offerer.sealedHello);
@@ -192,6 +193,7 @@ await group("safety emoji", async () => {
   const bits = BigInt(`0x${hex(await hkdf(shares, transcript, text("conclave v1 emoji"), 6))}`);
   const numbers = Array.from({ length: 7 }, (_, i) => Number((bits >> BigInt(42 - 6 * i)) & 63n));
   same("emoji", numbers.join(), proofs.emoji.join());
+  same("their names", numbers.map((number) => proofs.emojiList[number].name).join(), proofs.emojiNames.join());
 });
 
 await group("data channel", async () => {

@@ -236,6 +236,19 @@ fn an_envelope_of_another_pair_or_another_session_does_not_open() {
 }
 
 #[test]
+fn who_has_the_room_s_keys_and_both_hellos_does_not_have_the_session_s_keys() {
+    let (mut anne, mut bert) = friends();
+    let (own, peer) = (bert.session().own, bert.session().peer);
+    let secrets = OwnSecrets { agreement: Secret::new([1; 32]), share: Secret::new([2; 32]) };
+    let mut cleo = Session::new(&first_epoch(7), bert.pair, own, peer, secrets).unwrap();
+    let sealed = anne.seal(EnvelopeType::EpochSecret, &[3; 32]);
+    assert_eq!(cleo.open(&sealed), Err(OpenError::OtherKey));
+    let forged = cleo.seal(EnvelopeType::Signal, b"words").unwrap();
+    assert_eq!(anne.session().open(&forged), Err(OpenError::OtherKey));
+    assert_eq!(bert.open(&sealed).plain, [3; 32]);
+}
+
+#[test]
 fn ends_with_different_links_passwords_or_epochs_have_different_keys() {
     let secret = InviteSecret([7; 16]);
     let password = crate::password::Password::new("one").unwrap();

@@ -81,7 +81,7 @@ pub struct AdmissionCheck<'a> {
     pub epoch: Epoch,
     /// The device that shows the admission, proven by its session.
     pub device_key: DeviceKey,
-    /// The devices that are present.
+    /// The devices that are present: those of verified sessions, and mine.
     pub present: &'a [DeviceKey],
 }
 

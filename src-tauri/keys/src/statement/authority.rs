@@ -2,7 +2,8 @@
 //!
 //! The n-th handover carries the number n and is signed by the host at that time, so of two chains one continues the
 //! other, or they part at a place where one host signed twice, which is reported and changes nothing. While the host is
-//! gone the first of its co-hosts who is present acts for it; that ends when the host is back.
+//! gone the first of its co-hosts who is present acts for it; that ends when the host is back. Present are the devices of
+//! verified sessions, and mine.
 
 use conclave_protocol::ids::{HostKeyHash, RoomId};
 use thiserror::Error;

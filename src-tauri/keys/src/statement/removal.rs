@@ -39,9 +39,6 @@ pub enum RemovalError {
     /// For another room.
     #[error("the removal is for another room")]
     OtherRoom,
-    /// Begins an epoch that has begun already.
-    #[error("the removal is of an epoch that is over")]
-    OtherEpoch,
     /// Signed by somebody who may not remove.
     #[error("the removal is not the host's")]
     NotHost,
@@ -53,7 +50,16 @@ pub enum RemovalError {
     TooMany,
 }
 
-/// The devices that were removed from a room. Asked before any handshake is accepted. A device can give itself a new
+/// What a removal means for me.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RemovalEffect {
+    /// A later epoch than mine begins: sessions with the device are to be closed, and the host sends the secret.
+    BeginsEpoch(Epoch),
+    /// It belongs to the past: told to newcomers, or told again.
+    Past,
+}
+
+/// The devices that were removed from a room, for good: who is wanted back needs a new link, or a new key. Asked before any handshake is accepted. A device can give itself a new
 /// key, so this keeps out who doesn't try; who does is kept out by the epoch's secret and the lobby.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemovedDevices(Vec<DeviceKey>);
@@ -70,7 +76,8 @@ impl RemovedDevices {
         self.0.contains(device)
     }
 
-    /// Takes a removal, told in `epoch` by a host or acting host; the same one again changes nothing.
+    /// Takes a removal by the host or the acting host, as one in `epoch`, given who is present, me included. Newcomers
+    /// take all earlier ones.
     ///
     /// # Errors
     /// [`RemovalError`].
@@ -80,7 +87,7 @@ impl RemovedDevices {
         authority: &HostAuthority,
         epoch: Epoch,
         present: &[DeviceKey],
-    ) -> Result<(), RemovalError> {
+    ) -> Result<RemovalEffect, RemovalError> {
         let Removal { room, epoch: begins, device_key } = removal.statement();
         if *room != authority.room() {
             return Err(RemovalError::OtherRoom);
@@ -91,16 +98,12 @@ impl RemovedDevices {
         if authority.is_host(device_key) {
             return Err(RemovalError::HostItself);
         }
-        if self.contains(device_key) {
-            return Ok(());
+        if !self.contains(device_key) {
+            if self.0.len() >= MAX_REMOVED_DEVICES {
+                return Err(RemovalError::TooMany);
+            }
+            self.0.push(*device_key);
         }
-        if *begins <= epoch {
-            return Err(RemovalError::OtherEpoch);
-        }
-        if self.0.len() >= MAX_REMOVED_DEVICES {
-            return Err(RemovalError::TooMany);
-        }
-        self.0.push(*device_key);
-        Ok(())
+        Ok(if *begins > epoch { RemovalEffect::BeginsEpoch(*begins) } else { RemovalEffect::Past })
     }
 }

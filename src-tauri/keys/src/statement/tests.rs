@@ -1,7 +1,7 @@
 use super::admission::{AdmissionCheck, AdmissionError, AdmittedRole, check};
 use super::authority::HostAuthority;
 use super::policy::{Access, Lock, PasswordRule};
-use super::removal::{MAX_REMOVED_DEVICES, RemovalError, RemovedDevices};
+use super::removal::{MAX_REMOVED_DEVICES, RemovalEffect, RemovalError, RemovedDevices};
 use super::*;
 use crate::epoch::Epoch;
 use conclave_protocol::ids::RoomId;
@@ -154,7 +154,7 @@ fn an_acting_host_admits_participants_while_the_host_is_gone() {
     }
 }
 
-fn remove(removed: &mut RemovedDevices, removal: Removal, signer: u8) -> Result<(), RemovalError> {
+fn remove(removed: &mut RemovedDevices, removal: Removal, signer: u8) -> Result<RemovalEffect, RemovalError> {
     removed.accept(&Signed::sign(removal, &device(signer)).unwrap(), &authority(), Epoch(2), &[key(1)])
 }
 
@@ -166,13 +166,19 @@ fn a_removal_by_the_host_removes() {
     assert_eq!(remove(&mut removed, removal.clone(), 2), Err(RemovalError::NotHost), "a co-host beside the host");
     let other_room = Removal { room: RoomId([4; 16]), ..removal.clone() };
     assert_eq!(remove(&mut removed, other_room, 1), Err(RemovalError::OtherRoom));
-    let over = Removal { epoch: Epoch(2), ..removal.clone() };
-    assert_eq!(remove(&mut removed, over, 1), Err(RemovalError::OtherEpoch));
     let host = Removal { device_key: key(1), ..removal.clone() };
     assert_eq!(remove(&mut removed, host, 1), Err(RemovalError::HostItself));
     assert!(!removed.contains(&key(9)));
-    assert_eq!(remove(&mut removed, removal.clone(), 1), Ok(()));
-    assert_eq!(remove(&mut removed, removal, 1), Ok(()), "again");
+    assert_eq!(remove(&mut removed, removal, 1), Ok(RemovalEffect::BeginsEpoch(Epoch(3))));
+    assert!(removed.contains(&key(9)));
+}
+
+#[test]
+fn a_newcomer_learns_of_those_who_were_removed_before() {
+    let mut removed = RemovedDevices::default();
+    let past = Removal { room: ROOM, epoch: Epoch(2), device_key: key(9) };
+    assert_eq!(remove(&mut removed, past.clone(), 1), Ok(RemovalEffect::Past));
+    assert_eq!(remove(&mut removed, past, 1), Ok(RemovalEffect::Past), "again");
     assert!(removed.contains(&key(9)));
 }
 
@@ -181,7 +187,7 @@ fn removed_devices_are_bounded() {
     let mut removed = RemovedDevices::default();
     for seed in 0..MAX_REMOVED_DEVICES as u8 {
         let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(100 + seed) };
-        assert_eq!(remove(&mut removed, removal, 1), Ok(()));
+        assert!(remove(&mut removed, removal, 1).is_ok());
     }
     let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(9) };
     assert_eq!(remove(&mut removed, removal, 1), Err(RemovalError::TooMany));

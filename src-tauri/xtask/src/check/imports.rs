@@ -40,7 +40,8 @@ const TABLE: &[Row] = &[
         // camera with a device that isn't there, and what the fuzz corpora are run through.
         package: "conclave-tests",
         imports: &["conclave-protocol", "conclave-media"],
-        tests_import: &[],
+        // Its parsers are fuzz targets.
+        tests_import: &["conclave-keys"],
     },
 ];
 
@@ -109,8 +110,10 @@ const HOMES: &[Home] = &[
             "hkdf",
             "hmac",
             "hpke*",
+            "keyring",
             "openmls*",
             "p256",
+            "pbkdf2",
             "ring",
             "rsa",
             "sframe*",
