@@ -1,6 +1,5 @@
 //! The handle of a running call.
 
-use conclave_keys::envelope::EnvelopeKey;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::Notice;
 use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
@@ -42,12 +41,11 @@ impl Call {
     pub fn join(config: CallConfig) -> Result<(Self, broadcast::Receiver<Notice>), JoinError> {
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).map_err(|_| JoinError::Random)?;
-        let envelope_key = EnvelopeKey::of(&config.link);
         let (events, inbox) = mpsc::channel(EVENT_QUEUE);
         let (notices, notice_reader) = broadcast::channel(NOTICE_QUEUE);
         let (handle, handle_gone) = oneshot::channel();
         let seed = u64::from_ne_bytes(seed);
-        let (driver, snapshots) = Driver::new(config, envelope_key, seed, events.clone(), notices);
+        let (driver, snapshots) = Driver::new(config, seed, events.clone(), notices);
         let driver = tokio::spawn(driver.run(inbox, handle_gone));
         Ok((Self { events, snapshots, driver, handle }, notice_reader))
     }

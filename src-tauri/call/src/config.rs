@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use conclave_keys::identity::DeviceIdentity;
+use conclave_keys::room_key::RoomKey;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::line::TileSize;
@@ -14,6 +16,10 @@ use crate::observer::CallObserver;
 pub struct CallConfig {
     /// The invitation, its room and secret checked by `conclave_keys::invitation::parse`.
     pub link: InviteLink,
+    /// The room's key, of the link's secret and the password if there is one.
+    pub key: RoomKey,
+    /// Who this device proves to be.
+    pub identity: DeviceIdentity,
     /// What the others call this participant.
     pub name: DisplayName,
     /// The devices to start with.

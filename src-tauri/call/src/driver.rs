@@ -1,21 +1,22 @@
 //! The driver: the task that solely owns the room. Feeds it what happens and does what it wants done.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_keys::envelope::EnvelopeKey;
+use conclave_keys::identity::DeviceKey;
+use conclave_keys::safety::emoji::Emoji;
+use conclave_keys::safety::room_code::RoomCode;
 use conclave_media::fault::DeviceNotice;
 use conclave_peer::{IceServer as PeerIceServer, Interfaces};
-use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::line::VideoLine;
 use conclave_protocol::notice::{DeviceKind, Notice};
 use conclave_protocol::peer::DisplayName;
-use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::{ClientMessage, IceServer, Recipient, ServerMessage};
-use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
-use conclave_room::{Effect, Input, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use conclave_protocol::snapshot::{EndReason, RoomSnapshot, SafetySign, VerifiedIdentity};
+use conclave_room::{Effect, Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
@@ -26,6 +27,7 @@ use crate::event::{Event, SocketEvent};
 use crate::link::{LinkCommand, Links};
 use crate::signalling::SignallingSocket;
 use crate::statistics::{CallStatistics, SoundLevels};
+use crate::trust::{Trust, TrustEffect, VerifiedPeer};
 
 /// How long the devices may take to be released at the end of the call.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -52,12 +54,11 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn new(
         config: CallConfig,
-        trust: Trust,
         seed: u64,
         events: mpsc::Sender<Event>,
         notices: broadcast::Sender<Notice>,
     ) -> (Self, watch::Receiver<RoomSnapshot>) {
-        let CallConfig { link, name, devices, view, ice_servers, reach, observer } = config;
+        let CallConfig { link, key, identity, name, devices, view, ice_servers, reach, observer } = config;
         let room_config = RoomConfig {
             room: link.room,
             name,
@@ -81,7 +82,7 @@ impl Driver {
             started: Instant::now(),
             joined: None,
             me: None,
-            trust,
+            trust: Trust::new(identity, key.first_epoch()),
             verified: HashMap::new(),
             signalling_url: link.server.signalling_url(),
             socket: None,

@@ -58,6 +58,10 @@ pub(crate) struct JoinArguments {
     pub(crate) microphone: Choice<MicrophoneSpec>,
     #[arg(help = "device[:NAME] or null", long, value_name = "SPEC", default_value = "device")]
     pub(crate) speaker: Choice<SpeakerSpec>,
+    /// Who this participant proves to be: the device's key in this file, made when it isn't there. Without it, somebody
+    /// new each time.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
     /// Leave after this many seconds in the room.
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     pub(crate) stay: Option<Duration>,

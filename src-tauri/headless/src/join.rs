@@ -6,7 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use conclave_call::keys::identity::{DeviceIdentity, RandomSourceFailed};
+use conclave_call::keys::identity_store::{self, IdentityStoreError, StoreLocation};
 use conclave_call::keys::invitation::{self, InvitationError};
+use conclave_call::keys::password::PasswordError;
+use conclave_call::keys::room_key::RoomKey;
 use conclave_call::media::clock::MediaTime;
 use conclave_call::media::video::DecodedPicture;
 use conclave_call::protocol::ids::ParticipantId;
@@ -42,6 +46,12 @@ pub(crate) enum JoinFailure {
     Input(std::io::Error),
     #[error("{0} is not a list of STUN and TURN servers: {1}")]
     IceServers(String, String),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    Identity(#[from] IdentityStoreError),
+    #[error(transparent)]
+    Random(#[from] RandomSourceFailed),
     #[error(transparent)]
     Start(#[from] JoinError),
     #[error(transparent)]
@@ -102,8 +112,15 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
     let recorder = Recorder::start(arguments.save_video.as_deref(), arguments.save_audio.as_deref())?;
     let observer = Arc::new(Observer { meters: PictureMeters::default(), recorder });
+    let key = RoomKey::new(&link.secret, None)?;
+    let identity = match &arguments.identity {
+        Some(path) => identity_store::load_or_create(&StoreLocation::File(path.clone()))?.0,
+        None => DeviceIdentity::generate()?,
+    };
     let (call, notices) = Call::join(CallConfig {
         link,
+        key,
+        identity,
         name: DisplayName::from_untrusted(&arguments.name),
         devices: Devices {
             camera: arguments.camera.device(),

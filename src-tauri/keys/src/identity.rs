@@ -115,6 +115,12 @@ impl std::fmt::Debug for DeviceKey {
     }
 }
 
+impl std::fmt::Display for DeviceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&encode(&self.0))
+    }
+}
+
 impl Serialize for DeviceKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&encode(&self.0))

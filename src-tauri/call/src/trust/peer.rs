@@ -252,7 +252,7 @@ impl PeerTrust {
         let offer = self.offer.as_ref().filter(|offer| offer.generation == *generation).ok_or(Distrust::OutOfTurn)?;
         let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
         let generation = *generation;
-        let verified = (|| {
+        let verified = (|| -> Result<Proof, Distrust> {
             session.bind(&offer.transport, &transport::read(sdp)?)?;
             session.verify(&proof)?;
             Ok(session.prove(own.identity)?)
@@ -321,6 +321,18 @@ impl PeerTrust {
         match sealed {
             Ok(sealed) => outbox.relay(self.pair.peer, sealed),
             Err(error) => tracing::debug!(peer = ?self.pair.peer, %error, "a signal was not sealed"),
+        }
+    }
+
+    /// What a participant that doesn't keep to the rules says.
+    #[cfg(test)]
+    pub(super) fn seal_unchecked(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: &Signal) {
+        if self.has_session() {
+            let sealed = self.sessions.seal(EnvelopeType::Signal, &signal.to_json());
+            outbox.relay(self.pair.peer, sealed.unwrap_or_else(|error| panic!("{error}")));
+        } else {
+            self.held.push_back(signal.clone());
+            let _ = own;
         }
     }
 
