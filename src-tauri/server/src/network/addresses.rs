@@ -10,7 +10,7 @@ use super::joins::JoinLimiter;
 use crate::config::LoopbackClients;
 use crate::limits::{Limits, MAX_REMEMBERED_ADDRESSES};
 
-/// The header in which proxies name the client: https://developer.mozilla.org/docs/Web/HTTP/Headers/X-Forwarded-For
+/// The header in which proxies name the client: <https://developer.mozilla.org/docs/Web/HTTP/Headers/X-Forwarded-For>
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// What is counted of all addresses. As large as there are connections, and as joins are remembered.
