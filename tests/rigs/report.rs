@@ -11,6 +11,8 @@ use super::error::{Result, RigError};
 pub struct Report {
     /// The participant's name.
     pub name: String,
+    /// The room's code.
+    pub room_code: Option<String>,
     /// From the start to being in the room.
     pub joined_ms: Option<f64>,
     /// Processor time of the whole program.
@@ -64,6 +66,8 @@ pub struct PeerReport {
     pub id: ParticipantId,
     /// Their name, once they said it.
     pub name: Option<String>,
+    /// Whether they have proven who they are.
+    pub verified: bool,
     /// From the moment both were in the room to the link being up.
     pub connected_ms: Option<f64>,
     /// From the moment both were in the room to their first picture.

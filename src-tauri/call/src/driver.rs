@@ -40,6 +40,7 @@ pub(crate) struct Driver {
     trust: Trust,
     /// Whose links are proven, for the room's code.
     verified: HashMap<ParticipantId, DeviceKey>,
+    room_code: Option<String>,
     signalling_url: String,
     socket: Option<SignallingSocket>,
     extra_ice_servers: Vec<IceServer>,
@@ -84,6 +85,7 @@ impl Driver {
             me: None,
             trust: Trust::new(identity, key.first_epoch()),
             verified: HashMap::new(),
+            room_code: None,
             signalling_url: link.server.signalling_url(),
             socket: None,
             extra_ice_servers: ice_servers,
@@ -287,7 +289,11 @@ impl Driver {
         };
         if before != device {
             let devices: Vec<_> = self.verified.values().copied().chain([self.trust.own_device()]).collect();
-            let code = (devices.len() > 1).then(|| RoomCode::of(self.trust.room(), &devices).to_string());
+            let code: Option<String> =
+                (devices.len() > 1).then(|| RoomCode::of(self.trust.room(), &devices).to_string());
+            if code.is_some() {
+                self.room_code.clone_from(&code);
+            }
             self.feed(Input::RoomCode(code));
         }
     }
@@ -295,6 +301,7 @@ impl Driver {
     fn statistics(&self) -> CallStatistics {
         CallStatistics {
             joined: self.joined,
+            room_code: self.room_code.clone(),
             encoders: self.devices.media().camera.encoder_statistics(),
             participants: self.links.statistics(|id| name_in(&self.snapshots.borrow(), id)),
         }

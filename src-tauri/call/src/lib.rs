@@ -17,7 +17,7 @@ mod trust;
 pub use call::{Call, JoinError};
 pub use config::{CallConfig, Devices, Reach};
 pub use observer::{CallObserver, SoundTap};
-pub use statistics::{CallStatistics, Milestones, ParticipantStatistics, SoundLevels};
+pub use statistics::{CallStatistics, Milestones, ParticipantStatistics, SoundLevels, Verification};
 
 pub use conclave_keys as keys;
 pub use conclave_media as media;

@@ -13,6 +13,8 @@ use conclave_protocol::peer::DisplayName;
 pub struct CallStatistics {
     /// From the start to the server's welcome; `None` before it.
     pub joined: Option<Duration>,
+    /// The room's code, as it was last: the same for all who see the same devices.
+    pub room_code: Option<String>,
     /// What each layer of the camera was encoded to.
     pub encoders: Vec<EncoderStatistics>,
     /// Everyone there is or was, up to a bound, in order of appearance.
@@ -36,6 +38,8 @@ pub struct ParticipantStatistics {
     pub id: ParticipantId,
     /// Their name, once they said it.
     pub name: Option<DisplayName>,
+    /// Whether a link to them was ever proven.
+    pub verified: Verification,
     /// How long everything took.
     pub milestones: Milestones,
     /// Their camera.
@@ -50,6 +54,16 @@ pub struct ParticipantStatistics {
     pub received_bytes: u64,
     /// Links built to them: 1 in a good call.
     pub links_built: u32,
+}
+
+/// Whether somebody has proven who they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verification {
+    /// Not on any link.
+    #[default]
+    Unverified,
+    /// On a link, by the key of their device.
+    Verified,
 }
 
 /// When things first happened, since both participants were in the room.

@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Make a room and print its invite link.
     Create(CreateArguments),
     /// Join a room and stay until the time is up or Ctrl-C.
-    Join(JoinArguments),
+    Join(Box<JoinArguments>),
 }
 
 #[derive(Debug, Args)]

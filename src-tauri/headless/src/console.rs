@@ -6,7 +6,7 @@ use std::time::Instant;
 use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
-use conclave_call::protocol::snapshot::EndReason;
+use conclave_call::protocol::snapshot::{EndReason, VerifiedIdentity};
 use serde::Serialize;
 
 /// Something that happened in the call, for whoever reads along.
@@ -19,6 +19,10 @@ pub(crate) enum Event {
     Connected { peer: ParticipantId, name: Option<DisplayName> },
     /// A link to somebody is interrupted.
     Reconnecting { peer: ParticipantId },
+    /// Somebody has proven who they are.
+    Verified { peer: ParticipantId, name: Option<DisplayName>, identity: VerifiedIdentity },
+    /// Who is in the room by their devices' keys, as a code that is the same for all.
+    RoomCode { code: String },
     /// Somebody is gone.
     Left { peer: ParticipantId, name: Option<DisplayName> },
     /// Something the person should know.

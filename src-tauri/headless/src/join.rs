@@ -20,7 +20,7 @@ use conclave_call::protocol::line::VideoLine;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{IceServer, SignallingError};
-use conclave_call::protocol::snapshot::{EndReason, LinkPhase, RoomPhase, RoomSnapshot};
+use conclave_call::protocol::snapshot::{EndReason, LinkPhase, RoomPhase, RoomSnapshot, VerifiedIdentity};
 use conclave_call::{Call, CallConfig, CallObserver, CallStatistics, Devices, JoinError, SoundTap};
 use thiserror::Error;
 use tokio::sync::broadcast;
@@ -251,6 +251,8 @@ async fn stop_signal() {
 struct Storyteller {
     joined: bool,
     links: HashMap<ParticipantId, (LinkPhase, Option<DisplayName>)>,
+    verified: HashMap<ParticipantId, VerifiedIdentity>,
+    room_code: Option<String>,
 }
 
 impl Storyteller {
@@ -260,6 +262,13 @@ impl Storyteller {
             console.tell(&Event::Joined { participant });
         }
         for other in &snapshot.others {
+            if let Some(identity) = &other.verified
+                && self.verified.get(&other.id) != Some(identity)
+            {
+                self.verified.insert(other.id, identity.clone());
+                let (name, identity) = (other.name.clone(), identity.clone());
+                console.tell(&Event::Verified { peer: other.id, name, identity });
+            }
             let before = self.links.insert(other.id, (other.link, other.name.clone()));
             match other.link {
                 now if before.is_some_and(|(before, _)| before == now) => {}
@@ -268,9 +277,14 @@ impl Storyteller {
                 LinkPhase::Connecting => {}
             }
         }
+        if let Some(code) = snapshot.room_code.as_ref().filter(|code| self.room_code.as_ref() != Some(code)) {
+            self.room_code = Some(code.clone());
+            console.tell(&Event::RoomCode { code: code.clone() });
+        }
         let present = |id: &ParticipantId| snapshot.others.iter().any(|other| other.id == *id);
         let gone: Vec<_> = self.links.keys().copied().filter(|id| !present(id)).collect();
         for peer in gone {
+            self.verified.remove(&peer);
             let name = self.links.remove(&peer).and_then(|(_, name)| name);
             observer.left(peer);
             console.tell(&Event::Left { peer, name });

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     start_logging();
     let outcome = match Arguments::parse().command {
         Command::Create(arguments) => create::run(&arguments).map_err(|error| error.to_string()),
-        Command::Join(arguments) => join::run(arguments).map_err(|error| error.to_string()),
+        Command::Join(arguments) => join::run(*arguments).map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,9 @@
 //! The report: figures of one participant's call, as JSON. Absent figures are `null`.
 
-use conclave_call::CallStatistics;
-use conclave_call::ParticipantStatistics;
 use conclave_call::media::video::{EncoderStatistics, VideoLayer};
 use conclave_call::peer::{CandidateInfo, CandidateKind};
 use conclave_call::protocol::ids::ParticipantId;
+use conclave_call::{CallStatistics, ParticipantStatistics, Verification};
 use serde::Serialize;
 
 use crate::picture_meter::PictureFigures;
@@ -15,6 +14,8 @@ use crate::process_usage::ProcessUsage;
 pub(crate) struct Report {
     /// This participant's name.
     name: String,
+    /// Thirty digits that are the same for all who saw the same devices in the room.
+    room_code: Option<String>,
     /// From the start of the program's call to the server's welcome.
     joined_ms: Option<u128>,
     /// Processor time of the whole process.
@@ -41,6 +42,8 @@ struct Encoder {
 struct Peer {
     id: ParticipantId,
     name: Option<String>,
+    /// Whether they have proven who they are.
+    verified: bool,
     connected_ms: Option<u128>,
     first_video_ms: Option<u128>,
     first_audio_ms: Option<u128>,
@@ -104,6 +107,7 @@ impl Report {
     ) -> Self {
         Self {
             name: name.to_owned(),
+            room_code: statistics.room_code.clone(),
             joined_ms: statistics.joined.map(|joined| joined.as_millis()),
             cpu_ms: usage.cpu_ms,
             rss_peak_bytes: usage.rss_peak_bytes,
@@ -131,6 +135,7 @@ impl Peer {
         Self {
             id: statistics.id,
             name: statistics.name.as_ref().map(|name| name.as_str().to_owned()),
+            verified: statistics.verified == Verification::Verified,
             connected_ms: milestones.connected.map(|at| at.as_millis()),
             first_video_ms: milestones.first_video.map(|at| at.as_millis()),
             first_audio_ms: milestones.first_audio.map(|at| at.as_millis()),

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use crate::devices::LocalMedia;
 use crate::event::Event;
 use crate::observer::CallObserver;
-use crate::statistics::ParticipantStatistics;
+use crate::statistics::{ParticipantStatistics, Verification};
 use expected_loss::ExpectedLoss;
 use incoming::ParticipantMedia;
 pub(crate) use session::LinkCommand;
@@ -55,6 +55,7 @@ struct Participant {
     /// Sent and received over the links before this one.
     earlier_bytes: (u64, u64),
     links_built: u32,
+    verified: Verification,
 }
 
 struct RunningLink {
@@ -101,6 +102,7 @@ impl Links {
             last_figures: None,
             earlier_bytes: (0, 0),
             links_built: 0,
+            verified: Verification::default(),
         });
         participant.close_link();
         participant.links_built += 1;
@@ -126,8 +128,11 @@ impl Links {
 
     /// Gives a link's task something to do; a link of another generation is not there any more.
     pub(crate) fn command(&mut self, peer: ParticipantId, generation: LinkGeneration, command: LinkCommand) {
-        let running = self.participants.get(&peer).and_then(|participant| participant.link.as_ref());
-        let Some(link) = running.filter(|link| link.generation == generation) else { return };
+        let Some(participant) = self.participants.get_mut(&peer) else { return };
+        let Some(link) = participant.link.as_ref().filter(|link| link.generation == generation) else { return };
+        if matches!(command, LinkCommand::Verified(..)) {
+            participant.verified = Verification::Verified;
+        }
         if link.commands.try_send(command).is_err() {
             tracing::warn!(?peer, "a link's task is gone or falls behind: the link is rebuilt");
             let _ = self.events.try_send(Event::Link { peer, generation, event: LinkEvent::Failed });
@@ -230,6 +235,7 @@ impl Participant {
             sent_bytes: self.earlier_bytes.0 + sent,
             received_bytes: self.earlier_bytes.1 + received,
             links_built: self.links_built,
+            verified: self.verified,
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum LinkCommand {
     /// Offer again with new ICE credentials.
     RestartIce(OfferRound),
     /// Both ends have proven who they are.
-    Verified(ControlKeys, VerifiedIdentity),
+    Verified(Box<ControlKeys>, VerifiedIdentity),
     /// Say something on the control channel.
     Send(PeerMessage),
     /// The other side draws this end's camera this large.
@@ -48,7 +48,7 @@ struct Progress {
     /// The offers that were made or taken, in order, of which the link has yet to tell its description.
     rounds: VecDeque<OfferRound>,
     /// Of the control channel, once both ends have proven who they are.
-    control: Option<ControlKeys>,
+    control: Option<Box<ControlKeys>>,
     transport: Transport,
 }
 
@@ -199,7 +199,7 @@ impl Session {
             }
             PeerEvent::Interrupted => LinkEvent::Interrupted,
             PeerEvent::Failed => LinkEvent::Failed,
-            PeerEvent::Control(bytes) => match read_control(progress.control.as_mut(), &bytes) {
+            PeerEvent::Control(bytes) => match read_control(progress.control.as_deref_mut(), &bytes) {
                 Ok(message) => LinkEvent::Message(message),
                 Err(error) => {
                     tracing::debug!(peer = ?self.peer, error, "a control message was ignored");

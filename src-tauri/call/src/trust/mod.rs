@@ -36,7 +36,7 @@ pub(crate) enum TrustEffect {
     /// The other said this, and nobody else can have.
     Signal { from: ParticipantId, signal: Signal },
     /// Both ends of the link have proven who they are: media may flow.
-    Verified { peer: ParticipantId, generation: LinkGeneration, verified: VerifiedPeer, control: ControlKeys },
+    Verified { peer: ParticipantId, generation: LinkGeneration, verified: VerifiedPeer, control: Box<ControlKeys> },
     /// The link's other end is not who it should be.
     Failed { peer: ParticipantId, generation: LinkGeneration },
     /// Tell the person.

@@ -289,7 +289,7 @@ impl PeerTrust {
             peer: self.pair.peer,
             generation,
             verified: VerifiedPeer { device: session.peer_device(), emoji },
-            control: ControlKeys { sealer, opener },
+            control: Box::new(ControlKeys { sealer, opener }),
         });
     }
 
@@ -326,14 +326,9 @@ impl PeerTrust {
 
     /// What a participant that doesn't keep to the rules says.
     #[cfg(test)]
-    pub(super) fn seal_unchecked(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: &Signal) {
-        if self.has_session() {
-            let sealed = self.sessions.seal(EnvelopeType::Signal, &signal.to_json());
-            outbox.relay(self.pair.peer, sealed.unwrap_or_else(|error| panic!("{error}")));
-        } else {
-            self.held.push_back(signal.clone());
-            let _ = own;
-        }
+    pub(super) fn seal_unchecked(&mut self, outbox: &mut Outbox, signal: &Signal) {
+        let sealed = self.sessions.seal(EnvelopeType::Signal, &signal.to_json());
+        outbox.relay(self.pair.peer, sealed.unwrap_or_else(|error| panic!("{error}")));
     }
 
     /// The proof that goes with the answer to the link's offer. `None` when the offer was of a session that is over.
