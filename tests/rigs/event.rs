@@ -1,7 +1,8 @@
 //! What a headless participant prints while it is in a call: one JSON object a line.
 
 use conclave_protocol::ids::ParticipantId;
-use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice};
+use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice, SecurityProblem};
+use conclave_protocol::snapshot::VerifiedIdentity;
 use serde::Deserialize;
 
 /// Something that happened to a participant.
@@ -24,6 +25,18 @@ pub enum Event {
     Reconnecting {
         /// Who.
         peer: ParticipantId,
+    },
+    /// Somebody has proven who they are.
+    Verified {
+        /// Who.
+        peer: ParticipantId,
+        /// As whom.
+        identity: VerifiedIdentity,
+    },
+    /// The room's code is this now.
+    RoomCode {
+        /// Thirty digits.
+        code: String,
     },
     /// Somebody is gone.
     Left {
@@ -63,6 +76,12 @@ impl Event {
     #[must_use]
     pub fn is_about_a_device(&self) -> bool {
         matches!(self, Self::Notice { notice: Notice::Device { .. } | Notice::DeviceRecovered { .. } })
+    }
+
+    /// Whether it tells that problem with somebody.
+    #[must_use]
+    pub fn is_security(&self, expected: SecurityProblem) -> bool {
+        matches!(self, Self::Notice { notice: Notice::Security { problem, .. } } if *problem == expected)
     }
 
     /// Whether it is that notice.

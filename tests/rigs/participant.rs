@@ -24,8 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// When the program fails or prints no link.
 pub fn create_link(server: &Server) -> Result<String> {
+    create_link_at(server.url())
+}
+
+/// The same, on the server of that URL.
+///
+/// # Errors
+/// When the program fails or prints no link.
+pub fn create_link_at(url: &str) -> Result<String> {
     let mut command = Command::new(&binaries()?.headless);
-    command.args(["create", "--server", server.url()]);
+    command.args(["create", "--server", url]);
     let mut process = Process::start("create", command)?;
     let link = process.wait_for_line("an invite link", Mark::default(), PATIENCE, |line| {
         line.text.starts_with("http").then(|| line.text.clone())

@@ -1,0 +1,129 @@
+//! The server delivers to the wrong one, in the wrong name, or makes itself a participant.
+
+use std::collections::HashMap;
+
+use conclave_protocol::notice::SecurityProblem;
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::hostile_server::{Client, Passing, Way};
+use serde_json::Value;
+
+use crate::scene::{ADA, BOB, Scene};
+
+#[test]
+fn ones_own_words_are_not_taken_for_anothers() -> Result<()> {
+    let scene = Scene::between_two(|relayed, passing| {
+        // What Bob says to Ada comes back to Bob in her name.
+        if relayed.to == ADA {
+            let mut back = passing;
+            back.client = BOB;
+            back.message["from"] = Value::String("AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+            return vec![back];
+        }
+        Vec::new()
+    })?;
+    scene.assert_nothing_flowed()
+}
+
+/// Reflected with the right name: the sender that the server stamps is the other's.
+#[test]
+fn a_reflected_hello_is_not_believed() -> Result<()> {
+    let mut ids: HashMap<Client, Value> = HashMap::new();
+    let scene = Scene::meddled(move |passing: Passing| {
+        if passing.way == Way::ToClient && passing.message["type"] == "welcome" {
+            ids.insert(passing.client, passing.message["participant"].clone());
+        }
+        let (Some(ada), Some(bob)) = (ids.get(&ADA), ids.get(&BOB)) else { return vec![passing] };
+        let Some(relayed) = passing.relayed() else { return vec![passing] };
+        let from_bob = Some(relayed.from.as_str()) == bob.as_str();
+        if relayed.to == ADA && from_bob {
+            let mut back = passing;
+            back.client = BOB;
+            back.message["from"] = ada.clone();
+            return vec![back];
+        }
+        if relayed.to == BOB && Some(relayed.from.as_str()) == ada.as_str() {
+            return Vec::new();
+        }
+        vec![passing]
+    })?;
+    scene.wait_for_problem(&scene.bob, SecurityProblem::Forged)?;
+    scene.assert_nothing_flowed()
+}
+
+#[test]
+fn an_offer_to_one_delivered_to_another_is_not_believed() -> Result<()> {
+    const CLEO: Client = Client(2);
+    let scene = Scene::between_two(|relayed, passing| {
+        let mut astray = passing;
+        astray.client = if relayed.to == ADA { CLEO } else { ADA };
+        vec![astray]
+    })?;
+    scene.wait_for_problem(&scene.cleo, SecurityProblem::Forged)?;
+    scene.assert_nothing_flowed()
+}
+
+#[test]
+fn a_message_in_anothers_name_is_not_believed() -> Result<()> {
+    let mut ids: HashMap<Client, Value> = HashMap::new();
+    let scene = Scene::meddled(move |mut passing: Passing| {
+        if passing.way == Way::ToClient && passing.message["type"] == "welcome" {
+            ids.insert(passing.client, passing.message["participant"].clone());
+        }
+        // What Cleo says to Ada comes in Bob's name as well, before Bob's own.
+        if let (Some(relayed), Some(bob)) = (passing.relayed(), ids.get(&BOB))
+            && relayed.to == ADA
+            && Some(relayed.from.as_str()) != bob.as_str()
+        {
+            let honest = passing.clone();
+            passing.message["from"] = bob.clone();
+            return vec![honest, passing];
+        }
+        vec![passing]
+    })?;
+    scene.wait_for_problem(&scene.ada, SecurityProblem::Forged)?;
+    scene.ada.wait_until_connected_to("Bob", crate::scene::SOON)?;
+    scene.wait_for_the_honest()
+}
+
+/// The server says that both came first, so that both wait for an offer, or that both came last.
+#[test]
+fn swapped_roles_make_no_link_that_is_not_proven() -> Result<()> {
+    let scene = Scene::meddled(|mut passing: Passing| {
+        if passing.client == ADA && passing.way == Way::ToClient && passing.message["type"] == "joined" {
+            passing.message["member"]["order"] = Value::from(0);
+        }
+        vec![passing]
+    })?;
+    scene.wait_for_the_honest().or_else(|_| scene.bob.wait_for("anything", crate::scene::SOON, |_| true).map(drop))?;
+    let (ada, bob) = (scene.ada.leave()?, scene.bob.leave()?);
+    for (report, other) in [(&ada, "Bob"), (&bob, "Ada")] {
+        for peer in &report.peers {
+            let flowed = peer.video.frames > 0 || peer.audio.packets > 0;
+            assert!(!flowed || peer.verified, "{} of {other}: {peer:?}", report.name);
+        }
+    }
+    Ok(())
+}
+
+/// A stranger whom the server lists, and who has no link: there is nothing they can say.
+#[test]
+fn a_participant_that_the_server_makes_up_is_nobody() -> Result<()> {
+    let stranger = "BBBBBBBBBBBBBBBBBBBBBA";
+    let scene = Scene::meddled(move |passing: Passing| {
+        let is_welcome = passing.way == Way::ToClient && passing.message["type"] == "welcome";
+        if !is_welcome || passing.client != ADA {
+            return vec![passing];
+        }
+        let say = |message: Value| Passing { message, ..passing.clone() };
+        let joined = say(serde_json::json!({"type": "joined", "member": {"participant": stranger, "order": 99}}));
+        let hello = say(
+            serde_json::json!({"type": "relayed", "from": stranger, "payload": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8w"}),
+        );
+        vec![passing, joined, hello]
+    })?;
+    scene.wait_for_problem(&scene.ada, SecurityProblem::Forged)?;
+    scene.wait_for_the_honest()?;
+    let ada = scene.ada.leave()?;
+    assert!(ada.peers.iter().all(|peer| peer.verified || (peer.video.frames, peer.audio.packets) == (0, 0)));
+    Ok(())
+}

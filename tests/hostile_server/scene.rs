@@ -1,0 +1,130 @@
+//! Three in a room whose server meddles with what two of them say to each other.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use conclave_protocol::notice::SecurityProblem;
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::hostile_server::{Client, HostileServer, Meddler, Passing, Relayed, Way};
+use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, create_link_at};
+use conclave_tests::rigs::report::Report;
+
+/// The first to join, who is offered to; the second, who offers; and the third, whom nobody meddles with.
+pub(crate) const ADA: Client = Client(0);
+pub(crate) const BOB: Client = Client(1);
+
+pub(crate) const SOON: Duration = Duration::from_secs(5);
+
+/// Meddles with what Ada and Bob say to each other, and passes all else on.
+struct BetweenTwo<F> {
+    ids: HashMap<Client, String>,
+    attack: F,
+}
+
+impl<F: FnMut(Relayed, Passing) -> Vec<Passing> + Send + 'static> Meddler for BetweenTwo<F> {
+    fn passes(&mut self, passing: Passing) -> Vec<Passing> {
+        if passing.way == Way::ToClient && passing.message["type"] == "welcome" {
+            let id = passing.message["participant"].as_str().unwrap_or_default().to_owned();
+            self.ids.insert(passing.client, id);
+        }
+        let between = |relayed: &Relayed| {
+            let is = |client| self.ids.get(&client) == Some(&relayed.from);
+            (relayed.to == ADA && is(BOB)) || (relayed.to == BOB && is(ADA))
+        };
+        match passing.relayed().filter(between) {
+            Some(relayed) => (self.attack)(relayed, passing),
+            None => vec![passing],
+        }
+    }
+}
+
+/// Three participants of one room.
+pub(crate) struct Scene {
+    pub(crate) ada: Participant,
+    pub(crate) bob: Participant,
+    pub(crate) cleo: Participant,
+    _server: HostileServer,
+}
+
+impl Scene {
+    /// The attack is on what Ada and Bob say to each other.
+    pub(crate) fn between_two(attack: impl FnMut(Relayed, Passing) -> Vec<Passing> + Send + 'static) -> Result<Self> {
+        Self::meddled(BetweenTwo { ids: HashMap::new(), attack })
+    }
+
+    /// The attack is on anything.
+    pub(crate) fn meddled(meddler: impl Meddler) -> Result<Self> {
+        let server = HostileServer::start(meddler)?;
+        let link = create_link_at(&server.url())?;
+        let join = |name: &str| -> Result<Participant> {
+            let participant = builder(&link, name).start()?;
+            participant.wait_until_joined()?;
+            Ok(participant)
+        };
+        Ok(Self { ada: join("Ada")?, bob: join("Bob")?, cleo: join("Cleo")?, _server: server })
+    }
+
+    /// Both honest pairs are linked.
+    pub(crate) fn wait_for_the_honest(&self) -> Result<()> {
+        self.cleo.wait_until_connected_to("Ada", SOON)?;
+        self.cleo.wait_until_connected_to("Bob", SOON)?;
+        Ok(())
+    }
+
+    /// Somebody is told.
+    pub(crate) fn wait_for_problem(&self, of: &Participant, problem: SecurityProblem) -> Result<()> {
+        let what = format!("the notice of {problem:?}");
+        of.wait_for(&what, SOON, |event| event.is_security(problem)).map(drop)
+    }
+
+    /// Everybody leaves; nothing went between Ada and Bob, and all was well with Cleo.
+    pub(crate) fn assert_nothing_flowed(self) -> Result<()> {
+        self.wait_for_the_honest()?;
+        std::thread::sleep(Duration::from_secs(1));
+        let (ada, bob, cleo) = (self.ada.leave()?, self.bob.leave()?, self.cleo.leave()?);
+        for (report, other) in [(&ada, "Bob"), (&bob, "Ada")] {
+            assert_nothing_of(report, other);
+        }
+        for name in ["Ada", "Bob"] {
+            let peer = cleo.peer(name)?;
+            assert!(peer.verified, "{name} is not verified");
+            assert!(peer.video.frames > 0 && peer.audio.packets > 0, "{name} was not seen and heard: {peer:?}");
+            assert_eq!(peer.links_built, 1, "{name}");
+        }
+        Ok(())
+    }
+}
+
+/// Nothing of the other was seen or heard. They may not even have a name.
+pub(crate) fn assert_nothing_of(report: &Report, other: &str) {
+    for peer in report.peers.iter().filter(|peer| peer.name.as_deref() != Some("Cleo")) {
+        assert!(!peer.verified, "{} takes somebody for {other}: {peer:?}", report.name);
+        assert_eq!((peer.video.frames, peer.audio.packets), (0, 0), "{} saw or heard {other}: {peer:?}", report.name);
+    }
+}
+
+pub(crate) fn builder(link: &str, name: &str) -> ParticipantBuilder {
+    ParticipantBuilder::new(link, name).camera("pattern:320x180@15").microphone("tone").view(320, 180)
+}
+
+/// What sealed bytes are.
+pub(crate) mod kind {
+    pub(crate) const HELLO: u8 = 1;
+    pub(crate) const ENVELOPE: u8 = 2;
+    /// The second byte of an envelope.
+    pub(crate) const ANSWER: u8 = 2;
+    pub(crate) const CONFIRM: u8 = 3;
+}
+
+pub(crate) fn is_hello(payload: &[u8]) -> bool {
+    payload.first() == Some(&kind::HELLO)
+}
+
+pub(crate) fn is_envelope(payload: &[u8]) -> bool {
+    payload.first() == Some(&kind::ENVELOPE)
+}
+
+/// Whether it is an envelope of this type.
+pub(crate) fn is_of_type(payload: &[u8], envelope_type: u8) -> bool {
+    payload.get(..2) == Some(&[kind::ENVELOPE, envelope_type])
+}
