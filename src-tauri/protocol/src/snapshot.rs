@@ -21,6 +21,8 @@ pub struct RoomSnapshot {
     pub me: LocalParticipant,
     /// Everyone else, by join order.
     pub others: Vec<RemoteParticipant>,
+    /// Those who wait to be let in, longest first, as far as this participant may let them.
+    pub waiting: Vec<WaitingParticipant>,
 }
 
 /// Where a call stands.
@@ -29,6 +31,8 @@ pub struct RoomSnapshot {
 pub enum RoomPhase {
     /// Not in the room yet.
     Joining,
+    /// The host is asked whether to let this participant in.
+    Waiting,
     /// In the room.
     Joined,
     /// Over.
@@ -81,6 +85,14 @@ pub struct LocalParticipant {
     pub speaker: DeviceState,
     /// Whether the microphone is silenced.
     pub microphone_muted: bool,
+}
+
+/// Somebody who waits to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingParticipant {
+    /// Who.
+    pub id: ParticipantId,
 }
 
 /// A device that was asked for is not yet one that works: both are shown.
