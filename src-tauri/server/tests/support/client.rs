@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{HostKeyHash, RoomAddress, RoomId};
-use conclave_protocol::signalling::{ClientMessage, Member, Recipient, Returning, ServerMessage, SignallingError};
+use conclave_protocol::signalling::{
+    ClientMessage, Member, Recipient, Returning, ServerMessage, SignallingError, Standing,
+};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -29,6 +31,7 @@ pub(crate) struct Client {
 pub(crate) struct Joined {
     pub(crate) client: Client,
     pub(crate) me: Returning,
+    pub(crate) standing: Standing,
     pub(crate) members: Vec<Member>,
 }
 
@@ -104,8 +107,8 @@ impl Client {
 
     pub(crate) async fn welcomed(mut self) -> Joined {
         match self.hear().await {
-            ServerMessage::Welcome { participant, token, order, members, .. } => {
-                Joined { client: self, me: Returning { participant, token, order }, members }
+            ServerMessage::Welcome { participant, token, order, standing, members, .. } => {
+                Joined { client: self, me: Returning { participant, token, order }, standing, members }
             }
             other => panic!("{other:?} instead of a welcome"),
         }

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod client;
+pub(crate) mod host;
 pub(crate) mod orders;
 #[cfg(unix)]
 pub(crate) mod program;
