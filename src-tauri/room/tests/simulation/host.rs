@@ -67,7 +67,7 @@ pub(crate) enum Decision {
 /// People come and go, and meet with all that can break, in a room with a lobby whose host changes its mind.
 pub(crate) fn plan(world: &mut World, people: usize, duration: Duration) {
     let client = world.add_client();
-    world.host = Some(Host { client, access: Access::Lobby, lock: Lock::Unlocked, orders: 0, seen: BTreeSet::new() });
+    world.has_host(client);
     chaos::plan(world, people, duration);
     let mut at = Duration::ZERO;
     loop {
@@ -81,6 +81,20 @@ pub(crate) fn plan(world: &mut World, people: usize, duration: Duration) {
 }
 
 impl World {
+    /// From now on this one is the host, and wants a lobby.
+    pub(crate) fn has_host(&mut self, client: usize) {
+        // Greater than that of any host before.
+        let orders = self.counts.orders;
+        self.host = Some(Host { client, access: Access::Lobby, lock: Lock::Unlocked, orders, seen: BTreeSet::new() });
+        self.host_says_the_rules();
+    }
+
+    pub(crate) fn host_removes(&mut self, client: usize) {
+        if let Some(participant) = self.clients[client].id {
+            self.host_says(RoomCommand::Remove { participant });
+        }
+    }
+
     pub(crate) fn host_step(&mut self, step: HostStep) {
         let Some(Host { client, .. }) = self.host else { return };
         match step {
