@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(5);
 async fn a_full_room_takes_nobody_more() -> Result<()> {
     let server = Server::start()?;
     let link = create_link(&server)?;
-    let room = InviteLink::parse(&link).expect("the link we were given").room;
+    let room = InviteLink::parse(&link).expect("the link we were given").address();
     let mut members = Vec::new();
     for already in 0..MAX_PARTICIPANTS {
         let mut member = SignallingClient::connect_to_room(&server, room).await?;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::RoomAddress;
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::signalling::limits::{HELLO_TIMEOUT, MAX_MESSAGE_BYTES};
 use conclave_protocol::signalling::{ClientMessage, Recipient, ServerMessage, SignallingError};
@@ -21,7 +21,7 @@ const SOON: Duration = Duration::from_secs(5);
 async fn hostile_clients_do_not_disturb_a_call() -> Result<()> {
     let server = Server::start()?;
     let link = create_link(&server)?;
-    let room = InviteLink::parse(&link).expect("the link we were given").room;
+    let room = InviteLink::parse(&link).expect("the link we were given").address();
     let participant = |name: &str| {
         ParticipantBuilder::new(&link, name).camera("pattern:640x360@30").microphone("tone").view(640, 360)
     };
@@ -45,7 +45,7 @@ async fn hostile_clients_do_not_disturb_a_call() -> Result<()> {
 }
 
 /// Each kind of nonsense has an error and a close code of its own.
-async fn strangers_are_turned_away(server: &Server, room: RoomId) -> Result<()> {
+async fn strangers_are_turned_away(server: &Server, room: RoomAddress) -> Result<()> {
     let hello = || Message::text(ClientMessage::hello(room, None).to_json());
     let relay = || ClientMessage::Relay { to: Recipient::Everyone, payload: SealedBytes(vec![0; 10]) };
     let mut wrong_version: serde_json::Value =
@@ -82,7 +82,7 @@ async fn strangers_are_turned_away(server: &Server, room: RoomId) -> Result<()> 
 }
 
 /// The room's name is no secret of the server's: somebody may come in with it who has not the key.
-async fn a_stranger_in_the_room_is_only_noise(server: &Server, room: RoomId) -> Result<()> {
+async fn a_stranger_in_the_room_is_only_noise(server: &Server, room: RoomAddress) -> Result<()> {
     let mut stranger = SignallingClient::connect_to_room(server, room).await?;
     let FromServer::Message(ServerMessage::Welcome { members, .. }) = stranger.next(SOON).await? else {
         return Err(RigError::Unreadable {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::{HostKeyHash, RoomAddress, RoomId};
 use conclave_protocol::signalling::{ServerMessage, SignallingError};
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::server::Server;
 use conclave_tests::rigs::signalling_client::{FromServer, SignallingClient};
 
+const ROOM: RoomAddress = RoomAddress { room: RoomId([7; 16]), host: HostKeyHash([8; 16]) };
 const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]
@@ -15,7 +16,7 @@ async fn the_server_program_starts_and_stops_as_told() -> Result<()> {
     let server = Server::start()?;
     assert_eq!(server.url(), format!("http://{}", server.address()));
     assert!(!server.get("/healthz")?.is_empty());
-    let mut client = SignallingClient::connect_to_room(&server, RoomId([7; 16])).await?;
+    let mut client = SignallingClient::connect_to_room(&server, ROOM).await?;
     assert!(matches!(client.next(SOON).await?, FromServer::Message(ServerMessage::Welcome { .. })));
     assert_eq!(server.metric("conclave_participants")?, 1.0);
 
@@ -27,7 +28,7 @@ async fn the_server_program_starts_and_stops_as_told() -> Result<()> {
 
     // A server that was killed leaves its port to the next one, even with connections open.
     let server = Server::start_on(address)?;
-    let _client = SignallingClient::connect_to_room(&server, RoomId([7; 16])).await?;
+    let _client = SignallingClient::connect_to_room(&server, ROOM).await?;
     let address = server.kill()?;
     let server = Server::start_on(address)?;
     assert_eq!(server.address(), address);

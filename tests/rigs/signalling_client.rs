@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::RoomAddress;
 use conclave_protocol::signalling::{ClientMessage, ServerMessage};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
@@ -43,7 +43,7 @@ impl SignallingClient {
     ///
     /// # Errors
     /// When the server doesn't accept the connection.
-    pub async fn connect_to_room(server: &Server, room: RoomId) -> Result<Self> {
+    pub async fn connect_to_room(server: &Server, room: RoomAddress) -> Result<Self> {
         let mut client = Self::connect(server).await?;
         client.send(&ClientMessage::hello(room, None)).await?;
         Ok(client)

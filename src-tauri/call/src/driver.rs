@@ -14,7 +14,7 @@ use conclave_protocol::intent::Intent;
 use conclave_protocol::line::VideoLine;
 use conclave_protocol::notice::{DeviceKind, Notice};
 use conclave_protocol::peer::DisplayName;
-use conclave_protocol::signalling::{ClientMessage, IceServer, Recipient, ServerMessage};
+use conclave_protocol::signalling::{ClientMessage, IceServer, Recipient, ServerMessage, Standing};
 use conclave_protocol::snapshot::{EndReason, RoomSnapshot, SafetySign, VerifiedIdentity};
 use conclave_room::{Effect, Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -62,6 +62,7 @@ impl Driver {
         let CallConfig { link, key, identity, name, devices, view, ice_servers, reach, observer } = config;
         let room_config = RoomConfig {
             room: link.room,
+            host: link.host,
             name,
             camera: devices.camera,
             microphone: devices.microphone,
@@ -149,6 +150,11 @@ impl Driver {
                     if let ServerMessage::Welcome { participant, .. } = &message {
                         self.me = Some(*participant);
                         self.trust.set_me(*participant);
+                    }
+                    // Waiting to be let in is not being in the room.
+                    if let ServerMessage::Welcome { standing: Standing::Inside, .. } | ServerMessage::Admitted { .. } =
+                        &message
+                    {
                         self.joined.get_or_insert_with(|| self.started.elapsed());
                     }
                     self.feed(Input::Server { socket, event: ServerEvent::Message(message) });

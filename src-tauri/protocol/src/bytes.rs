@@ -29,6 +29,54 @@ pub fn decode_exact<const N: usize>(text: &str) -> Result<[u8; N], InvalidBase64
     bytes.try_into().map_err(|_| InvalidBase64Url)
 }
 
+/// At most `MAX` bytes of any kind.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BoundedBytes<const MAX: usize>(Vec<u8>);
+
+/// More bytes than allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("more than {max} bytes")]
+pub struct TooManyBytes {
+    /// How many are allowed.
+    pub max: usize,
+}
+
+impl<const MAX: usize> BoundedBytes<MAX> {
+    /// These bytes.
+    ///
+    /// # Errors
+    /// [`TooManyBytes`].
+    pub fn new(bytes: Vec<u8>) -> Result<Self, TooManyBytes> {
+        if bytes.len() <= MAX { Ok(Self(bytes)) } else { Err(TooManyBytes { max: MAX }) }
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> std::fmt::Debug for BoundedBytes<MAX> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BoundedBytes({} B)", self.0.len())
+    }
+}
+
+impl<const MAX: usize> Serialize for BoundedBytes<MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&encode(&self.0))
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for BoundedBytes<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The text is as long as a message at most, which is bounded before it is read.
+        let SealedBytes(bytes) = SealedBytes::deserialize(deserializer)?;
+        Self::new(bytes).map_err(serde::de::Error::custom)
+    }
+}
+
 /// Bytes that only participants can read; the server relays them unopened. Bounded by the size of a message.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SealedBytes(pub Vec<u8>);

@@ -66,6 +66,26 @@ byte_id!(
     HostKeyHash, 16, |id| format!("HostKeyHash({})", id.to_text())
 );
 
+byte_id!(
+    /// A device's Ed25519 public key (RFC 8032), 32 bytes, as somebody wrote it: whether it is a key at all is for
+    /// cryptography to say.
+    DevicePublicKey, 32, |id| format!("DevicePublicKey({})", &id.to_text()[..6])
+);
+byte_id!(
+    /// An Ed25519 signature (RFC 8032), 64 bytes, unchecked.
+    DeviceSignature, 64, |_| "DeviceSignature(…)".into()
+);
+
+/// A room, as its server tells it from others: whoever claims another host is in another room. The server learns of
+/// both no more than that they are the same for all who hold one link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomAddress {
+    /// R of the link.
+    pub room: RoomId,
+    /// H of the link.
+    pub host: HostKeyHash,
+}
+
 /// When a participant came into the room: smaller came earlier. Ties (possible after a server restarted empty) are
 /// settled by the participant's id, so any two participants agree who joined later, which is who offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::bytes::{decode_exact, encode};
-use crate::ids::{HostKeyHash, RoomId};
+use crate::ids::{HostKeyHash, RoomAddress, RoomId};
 
 /// The longest link that is read, in bytes.
 pub const MAX_LINK_LENGTH: usize = 512;
@@ -167,6 +167,12 @@ impl InviteLink {
         let host = host.parse().map_err(|_| InviteLinkError::Key)?;
         let link = Self { server, room, secret, host };
         if link.is_written_as(&text) { Ok(link) } else { Err(InviteLinkError::Path) }
+    }
+
+    /// What the room's server is asked for.
+    #[must_use]
+    pub fn address(&self) -> RoomAddress {
+        RoomAddress { room: self.room, host: self.host }
     }
 
     /// Whether the text is the link's own but for the way the host is written: `url` also takes `\` for `/`, leaves

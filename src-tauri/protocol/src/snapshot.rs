@@ -23,6 +23,8 @@ pub struct RoomSnapshot {
     pub others: Vec<RemoteParticipant>,
     /// Thirty digits that are the same for all who see the same devices in the room.
     pub room_code: Option<String>,
+    /// Those who wait to be let in, longest first, as far as this participant may let them.
+    pub waiting: Vec<WaitingParticipant>,
 }
 
 /// Where a call stands.
@@ -31,6 +33,8 @@ pub struct RoomSnapshot {
 pub enum RoomPhase {
     /// Not in the room yet.
     Joining,
+    /// The host is asked whether to let this participant in.
+    Waiting,
     /// In the room.
     Joined,
     /// Over.
@@ -83,6 +87,14 @@ pub struct LocalParticipant {
     pub speaker: DeviceState,
     /// Whether the microphone is silenced.
     pub microphone_muted: bool,
+}
+
+/// Somebody who waits to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingParticipant {
+    /// Who.
+    pub id: ParticipantId,
 }
 
 /// A device that was asked for is not yet one that works: both are shown.

@@ -1,6 +1,6 @@
 //! What a room is told once, at its start.
 
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::DisplayName;
@@ -8,8 +8,10 @@ use conclave_protocol::peer::DisplayName;
 /// What a room is told once, at its start.
 #[derive(Debug, Clone)]
 pub struct RoomConfig {
-    /// Which room to join.
+    /// Which room to join: R of the link.
     pub room: RoomId,
+    /// Whose room it is: H of the link.
+    pub host: HostKeyHash,
     /// The name the others see.
     pub name: DisplayName,
     /// The camera to start with; `None` starts with it off.

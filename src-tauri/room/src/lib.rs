@@ -13,6 +13,7 @@ mod devices;
 pub mod effect;
 pub mod input;
 mod link;
+mod lobby;
 mod participant;
 mod room;
 mod roster;

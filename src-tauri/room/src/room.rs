@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use conclave_protocol::ids::RoomAddress;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
-use conclave_protocol::signalling::SignallingError;
+use conclave_protocol::signalling::{SignallingError, Standing};
 use conclave_protocol::snapshot::{EndReason, ServerPresence};
 
 use crate::config::RoomConfig;
@@ -13,6 +14,7 @@ use crate::context::{Context, LocalState, Outbox};
 use crate::devices::Devices;
 use crate::effect::Effect;
 use crate::input::{Input, MediaEvent};
+use crate::lobby::Lobby;
 use crate::roster::Roster;
 use crate::server_session::{ServerSession, SessionNews};
 use crate::time::Timestamp;
@@ -31,6 +33,7 @@ pub struct Room {
     pub(crate) ended: Option<EndReason>,
     pub(crate) session: ServerSession,
     pub(crate) roster: Roster,
+    pub(crate) lobby: Lobby,
     pub(crate) devices: Devices,
     pub(crate) local: LocalState,
     pub(crate) room_code: Option<String>,
@@ -56,12 +59,14 @@ impl Room {
                 devices.select(&mut outbox, kind, device);
             }
         }
-        let session = ServerSession::start(now, &mut outbox, config.room, config.seed);
+        let address = RoomAddress { room: config.room, host: config.host };
+        let session = ServerSession::start(now, &mut outbox, address, config.seed);
         Self {
             now,
             ended: None,
             session,
             roster: Roster::new(config.view),
+            lobby: Lobby::default(),
             local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
             devices,
             room_code: None,
@@ -109,6 +114,8 @@ impl Room {
                 let news = self.session.handle(self.now, &mut self.outbox, socket, event);
                 self.session_news(news);
             }
+            // No link is built with one who waits.
+            Input::Signal { .. } if self.session.standing() == Some(Standing::Waiting) => {}
             Input::Signal { from, signal } => {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.signal(&mut cx, from, signal);
@@ -156,16 +163,27 @@ impl Room {
 
     fn session_news(&mut self, news: Option<SessionNews>) {
         match news {
-            Some(SessionNews::Welcomed { me, members, ice_servers }) => {
+            Some(SessionNews::Welcomed { me, standing, members, ice_servers }) => {
                 self.local.ice_servers = ice_servers;
+                self.lobby.forget();
+                let (roster, mut cx) = self.roster_and_context();
+                match standing {
+                    Standing::Inside => roster.welcomed(&mut cx, me, &members),
+                    Standing::Waiting => roster.waits(&mut cx, me),
+                }
+            }
+            Some(SessionNews::Admitted { me, members }) => {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.welcomed(&mut cx, me, &members);
             }
+            Some(SessionNews::Waiting(participant)) => self.lobby.knocked(participant),
             Some(SessionNews::Joined(member)) => {
+                self.lobby.waits_no_more(member.participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.joined(&mut cx, member);
             }
             Some(SessionNews::Left(participant, reason)) => {
+                self.lobby.waits_no_more(participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.left(&mut cx, participant, reason);
             }

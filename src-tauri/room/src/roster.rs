@@ -23,6 +23,8 @@ use crate::time::Timestamp;
 pub(crate) struct Roster {
     /// This participant, once the server said who it is.
     me: Option<Member>,
+    /// Whether the next list is told of to the person.
+    announce: Announce,
     others: BTreeMap<ParticipantId, Participant>,
     departed: Departed,
     /// How large cameras are drawn until an intent says otherwise.
@@ -38,7 +40,7 @@ enum Announce {
 
 impl Roster {
     pub(crate) fn new(view: TileSize) -> Self {
-        Self { me: None, others: BTreeMap::new(), departed: Departed::default(), view }
+        Self { me: None, announce: Announce::No, others: BTreeMap::new(), departed: Departed::default(), view }
     }
 
     pub(crate) fn me(&self) -> Option<ParticipantId> {
@@ -48,11 +50,8 @@ impl Roster {
     /// The server let this participant in, or in again, and says who else is there.
     pub(crate) fn welcomed(&mut self, cx: &mut Context<'_>, me: Member, members: &[Member]) {
         // Who was there before this participant didn't come in.
-        let announce = if self.me.is_some() { Announce::Yes } else { Announce::No };
-        if self.me.is_some_and(|before| before.participant != me.participant) {
-            self.start_over(cx, me);
-        }
-        self.me = Some(me);
+        let announce = std::mem::replace(&mut self.announce, Announce::Yes);
+        self.become_known_as(cx, me);
         for (id, participant) in &mut self.others {
             if !members.iter().any(|member| member.participant == *id) {
                 participant.missing(cx.now);
@@ -66,6 +65,14 @@ impl Roster {
         }
     }
 
+    /// The server has this participant wait. Links that live go on; no others are built.
+    pub(crate) fn waits(&mut self, cx: &mut Context<'_>, me: Member) {
+        self.become_known_as(cx, me);
+        for participant in self.others.values_mut() {
+            participant.timed_out(cx.now);
+        }
+    }
+
     pub(crate) fn joined(&mut self, cx: &mut Context<'_>, member: Member) {
         self.departed.remove(member.participant);
         if let Some(returned) = self.others.get_mut(&member.participant) {
@@ -76,7 +83,7 @@ impl Roster {
 
     pub(crate) fn left(&mut self, cx: &mut Context<'_>, id: ParticipantId, reason: LeaveReason) {
         match reason {
-            LeaveReason::Left => self.remove(cx, id),
+            LeaveReason::Left | LeaveReason::Removed => self.remove(cx, id),
             LeaveReason::TimedOut => {
                 if let Some(participant) = self.others.get_mut(&id) {
                     participant.timed_out(cx.now);
@@ -165,6 +172,13 @@ impl Roster {
         let mut others: Vec<_> = self.others.values().map(Participant::snapshot).collect();
         others.sort_by_key(|other| (other.order, other.id));
         others
+    }
+
+    fn become_known_as(&mut self, cx: &mut Context<'_>, me: Member) {
+        if self.me.is_some_and(|before| before.participant != me.participant) {
+            self.start_over(cx, me);
+        }
+        self.me = Some(me);
     }
 
     /// This participant is somebody new to the others: links of who it was before mean nothing to them. What the person

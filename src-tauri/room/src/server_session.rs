@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{ParticipantId, RoomId};
+use conclave_protocol::ids::{JoinOrder, ParticipantId, RoomAddress};
 use conclave_protocol::notice::Notice;
 use conclave_protocol::signalling::limits::HELLO_TIMEOUT;
 use conclave_protocol::signalling::{
-    ClientMessage, IceServer, LeaveReason, Member, Returning, ServerMessage, SignallingError,
+    ClientMessage, IceServer, LeaveReason, Member, Returning, ServerMessage, SignallingError, Standing,
 };
 use conclave_protocol::snapshot::{EndReason, ServerPresence};
 
@@ -28,7 +28,7 @@ const HELD: Duration = Duration::from_secs(5);
 /// This client's standing with the server.
 #[derive(Debug)]
 pub(crate) struct ServerSession {
-    room: RoomId,
+    address: RoomAddress,
     socket: Generation,
     state: State,
     membership: Membership,
@@ -56,7 +56,7 @@ enum State {
     },
 }
 
-/// Whether this client has been a member, whatever became of the socket.
+/// Whether this client has been a member, or has waited to be one, whatever became of the socket.
 #[derive(Debug)]
 enum Membership {
     Never {
@@ -65,6 +65,8 @@ enum Membership {
     Was {
         /// The place to come back to; `None` when the server would not give it back.
         place: Option<Returning>,
+        /// As the server said last.
+        standing: Standing,
         absence: Absence,
     },
 }
@@ -80,12 +82,20 @@ enum Absence {
 /// What the rest of the room has to know.
 #[derive(Debug)]
 pub(crate) enum SessionNews {
-    /// In the room, or in it again.
+    /// In the room, or in it again; or waiting before it.
     Welcomed {
         me: Member,
+        standing: Standing,
         members: Vec<Member>,
         ice_servers: Vec<IceServer>,
     },
+    /// Let into the room.
+    Admitted {
+        me: Member,
+        members: Vec<Member>,
+    },
+    /// Somebody waits, and may be let in by this client.
+    Waiting(ParticipantId),
     Joined(Member),
     Left(ParticipantId, LeaveReason),
     /// The call can't go on.
@@ -93,9 +103,9 @@ pub(crate) enum SessionNews {
 }
 
 impl ServerSession {
-    pub(crate) fn start(now: Timestamp, outbox: &mut Outbox, room: RoomId, seed: u64) -> Self {
+    pub(crate) fn start(now: Timestamp, outbox: &mut Outbox, address: RoomAddress, seed: u64) -> Self {
         let mut session = Self {
-            room,
+            address,
             socket: Generation::default(),
             state: State::Waiting { until: now },
             membership: Membership::Never { join_by: now + JOIN_WITHIN },
@@ -114,7 +124,15 @@ impl ServerSession {
     }
 
     pub(crate) fn was_member(&self) -> bool {
-        matches!(self.membership, Membership::Was { .. })
+        self.standing().is_some()
+    }
+
+    /// Where the server has this client; `None` before the first welcome.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        match self.membership {
+            Membership::Was { standing, .. } => Some(standing),
+            Membership::Never { .. } => None,
+        }
     }
 
     pub(crate) fn handle(
@@ -135,7 +153,7 @@ impl ServerSession {
                     Membership::Was { place, .. } => place.clone(),
                     Membership::Never { .. } => None,
                 };
-                outbox.push(Effect::SendToServer(ClientMessage::hello(self.room, returning)));
+                outbox.push(Effect::SendToServer(ClientMessage::hello(self.address, returning)));
                 None
             }
             (ServerEvent::Closed, State::Opening { .. } | State::Greeting { .. } | State::Member { .. }) => {
@@ -146,15 +164,29 @@ impl ServerSession {
                 self.refused(now, outbox, error)
             }
             (
-                ServerEvent::Message(ServerMessage::Welcome { participant, token, order, members, ice_servers }),
+                ServerEvent::Message(ServerMessage::Welcome {
+                    participant,
+                    token,
+                    order,
+                    standing,
+                    members,
+                    ice_servers,
+                }),
                 State::Greeting { .. },
             ) => {
                 let place = Returning { participant, token, order };
-                self.welcomed(now, outbox, place);
-                Some(SessionNews::Welcomed { me: Member { participant, order }, members, ice_servers })
+                self.welcomed(now, outbox, place, standing);
+                Some(SessionNews::Welcomed { me: Member { participant, order }, standing, members, ice_servers })
+            }
+            (ServerEvent::Message(ServerMessage::Admitted { order, members }), State::Member { .. }) => {
+                self.admitted(order, members)
+            }
+            (ServerEvent::Message(ServerMessage::Waiting { member }), State::Member { .. }) => {
+                Some(SessionNews::Waiting(member.participant))
             }
             (ServerEvent::Message(ServerMessage::Joined { member }), State::Member { .. }) => {
-                Some(SessionNews::Joined(member))
+                // To one who waits it is said of those who govern.
+                (self.standing() == Some(Standing::Inside)).then_some(SessionNews::Joined(member))
             }
             (ServerEvent::Message(ServerMessage::Left { participant, reason }), State::Member { .. }) => {
                 Some(SessionNews::Left(participant, reason))
@@ -230,12 +262,22 @@ impl ServerSession {
         self.state = State::Waiting { until: now + self.backoff.next_delay() };
     }
 
-    fn welcomed(&mut self, now: Timestamp, outbox: &mut Outbox, place: Returning) {
+    fn welcomed(&mut self, now: Timestamp, outbox: &mut Outbox, place: Returning, standing: Standing) {
         if let Membership::Was { absence: Absence::Told, .. } = self.membership {
             outbox.push(Effect::Notify(Notice::ServerBack));
         }
-        self.membership = Membership::Was { place: Some(place), absence: Absence::None };
+        self.membership = Membership::Was { place: Some(place), standing, absence: Absence::None };
         self.state = State::Member { since: now };
+    }
+
+    fn admitted(&mut self, order: JoinOrder, members: Vec<Member>) -> Option<SessionNews> {
+        let Membership::Was { place: Some(place), standing: standing @ Standing::Waiting, .. } = &mut self.membership
+        else {
+            return None;
+        };
+        *standing = Standing::Inside;
+        place.order = order;
+        Some(SessionNews::Admitted { me: Member { participant: place.participant, order }, members })
     }
 
     fn refused(&mut self, now: Timestamp, outbox: &mut Outbox, error: SignallingError) -> Option<SessionNews> {
@@ -267,5 +309,6 @@ fn is_about_a_message(error: SignallingError) -> bool {
             | SignallingError::TooLarge
             | SignallingError::HelloExpected
             | SignallingError::UnexpectedHello
+            | SignallingError::NotTheHost
     )
 }

@@ -1,5 +1,6 @@
 //! All that a UI draws, put together from the room's parts.
 
+use conclave_protocol::signalling::Standing;
 use conclave_protocol::snapshot::{LocalParticipant, RoomPhase, RoomSnapshot};
 
 use crate::room::Room;
@@ -11,8 +12,11 @@ impl Room {
         RoomSnapshot {
             phase: match self.ended {
                 Some(reason) => RoomPhase::Ended { reason },
-                None if self.session.was_member() => RoomPhase::Joined,
-                None => RoomPhase::Joining,
+                None => match self.session.standing() {
+                    None => RoomPhase::Joining,
+                    Some(Standing::Waiting) => RoomPhase::Waiting,
+                    Some(Standing::Inside) => RoomPhase::Joined,
+                },
             },
             server: self.session.presence(),
             me: LocalParticipant {
@@ -25,6 +29,7 @@ impl Room {
             },
             others: self.roster.snapshot(),
             room_code: self.room_code.clone(),
+            waiting: self.lobby.snapshot(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where connections meet: the room registry, and the send queues that its outputs go to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::future::pending;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -67,10 +67,7 @@ impl Hub {
     /// A client is gone.
     pub(crate) fn disconnect(&self, connection: ConnectionId) {
         self.state().queues.remove(&connection);
-        self.change(|registry, now| {
-            registry.disconnected(now, connection);
-            Vec::new()
-        });
+        self.change(|registry, now| registry.disconnected(now, connection));
     }
 
     /// Ends the places that nobody returns to, when their time comes. Never returns.
@@ -107,9 +104,10 @@ impl Hub {
         }
         let now = Timestamp(self.epoch.elapsed());
         let deadline = state.registry.next_deadline();
-        for output in change(&mut state.registry, now) {
+        let mut outputs = VecDeque::from(change(&mut state.registry, now));
+        while let Some(output) = outputs.pop_front() {
             match output {
-                Output::Send { to, message } => self.send(&mut state, now, &to, &message),
+                Output::Send { to, message } => outputs.extend(self.send(&mut state, now, &to, &message)),
                 Output::Close { connection, closure } => state.close(connection, closure),
             }
         }
@@ -119,7 +117,9 @@ impl Hub {
         }
     }
 
-    fn send(&self, state: &mut State, now: Timestamp, to: &[ConnectionId], message: &ServerMessage) {
+    /// Queues a message; what follows when somebody is too slow for it is yet to be done.
+    fn send(&self, state: &mut State, now: Timestamp, to: &[ConnectionId], message: &ServerMessage) -> Vec<Output> {
+        let mut follows = Vec::new();
         let message = Outgoing { kind: MessageKind::of(message), text: message.to_json().into() };
         for &connection in to {
             // One that was closed a moment ago as too slow is still in the outputs that follow from the same message.
@@ -128,10 +128,11 @@ impl Hub {
             };
             if queue.push(message.clone()) == Err(QueueFull) {
                 self.metrics.dropped_queue_full();
-                state.registry.disconnected(now, connection);
+                follows.extend(state.registry.disconnected(now, connection));
                 state.close(connection, Closure::Refused(SignallingError::TooSlow));
             }
         }
+        follows
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -151,13 +152,16 @@ impl State {
 #[cfg(test)]
 mod tests {
     use conclave_protocol::bytes::SealedBytes;
-    use conclave_protocol::ids::{ParticipantId, RoomId};
+    use conclave_protocol::ids::{HostKeyHash, ParticipantId, RoomAddress, RoomId};
     use conclave_protocol::signalling::{Recipient, Returning};
     use futures_util::FutureExt as _;
 
     use super::*;
     use crate::connection::Task;
+    use crate::orders::HostKeyVerifier;
     use crate::registry::RegistryConfig;
+
+    const ADDRESS: RoomAddress = RoomAddress { room: RoomId([7; 16]), host: HostKeyHash([8; 16]) };
 
     fn hub() -> Hub {
         let mut drawn = 0_u128;
@@ -165,12 +169,12 @@ mod tests {
             drawn += 1;
             drawn.to_be_bytes()
         };
-        Hub::new(Registry::new(RegistryConfig::default(), ids), Metrics::new().unwrap())
+        Hub::new(Registry::new(RegistryConfig::default(), ids, HostKeyVerifier), Metrics::new().unwrap())
     }
 
     fn enter(hub: &Hub, queue: &SendQueue, returning: Option<Returning>) -> ConnectionId {
         let connection = hub.connect(queue.clone());
-        hub.message(connection, ClientMessage::hello(RoomId([7; 16]), returning));
+        hub.message(connection, ClientMessage::hello(ADDRESS, returning));
         connection
     }
 

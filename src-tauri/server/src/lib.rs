@@ -25,6 +25,11 @@
 //! | a hello | within 5 s | `HelloTimeout` (4001) |
 //! | answers to pings | one every 25 s; 2 may be missed | the connection is dropped |
 //! | participants of a room | 12, absent ones included | `RoomFull` (4006) |
+//! | those who wait before it | 12 more | `RoomFull` (4006): to the newcomer, or while nobody governs to who waited longest |
+//! | waiting while nobody governs | 10 minutes | `NotAdmitted` (4011) |
+//! | an order | 1 KiB, and 33 credentials of 1 KiB | `Malformed` (1007) |
+//! | keys that give orders in a room | 64 | `NotTheHost` (4010) |
+//! | removed participants that a room remembers | 64 | the oldest are forgotten |
 //! | a dropped client's place | 30 s | `Left` to the others; who comes back later joins anew, as who it was |
 //! | what is kept for an absent client | 192 KiB, and 64 MiB for all | the oldest of its messages are dropped; past the total, the newest |
 //! | WebSockets of an address | 20 | `TooManyConnections` (4005) |
@@ -39,6 +44,15 @@
 //! An IPv6 /64 counts as one address; [`LoopbackClients::Exempt`] frees this computer's own. A refusal is a `Refused`
 //! message and a close frame with the error's code, and never concerns another client.
 //!
+//! # Hosts
+//!
+//! A room is named by R and by H, the hash of its host's key: both are in every hello, and all that the server learns of
+//! them is which rooms have one host. [`orders`] tells the host's orders from others; a room's lobby, its lock and who
+//! was removed are forgotten with the room. A server that restarted lets everyone in until the host has repeated its
+//! orders: participants check for themselves whom the host admitted, and don't rely on any of this.
+//!
+//! Whoever waits is met by nobody but those who govern, and meets nobody else.
+//!
 //! What was handed to a connection that then turns out to be dead is lost: only what is said while the server knows a
 //! client to be away is kept.
 
@@ -51,6 +65,7 @@ mod hub;
 pub mod limits;
 mod metrics;
 mod network;
+pub mod orders;
 pub mod registry;
 mod server;
 

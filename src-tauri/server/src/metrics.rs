@@ -12,6 +12,8 @@ use crate::registry::Statistics;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageKind {
     Welcome,
+    Admitted,
+    Waiting,
     Joined,
     Left,
     Relayed,
@@ -22,6 +24,8 @@ impl MessageKind {
     pub(crate) fn of(message: &ServerMessage) -> Self {
         match message {
             ServerMessage::Welcome { .. } => Self::Welcome,
+            ServerMessage::Admitted { .. } => Self::Admitted,
+            ServerMessage::Waiting { .. } => Self::Waiting,
             ServerMessage::Joined { .. } => Self::Joined,
             ServerMessage::Left { .. } => Self::Left,
             ServerMessage::Relayed { .. } => Self::Relayed,
@@ -32,6 +36,8 @@ impl MessageKind {
     fn label(self) -> &'static str {
         match self {
             Self::Welcome => "welcome",
+            Self::Admitted => "admitted",
+            Self::Waiting => "waiting",
             Self::Joined => "joined",
             Self::Left => "left",
             Self::Relayed => "relayed",
@@ -44,6 +50,7 @@ fn received_label(message: &ClientMessage) -> &'static str {
     match message {
         ClientMessage::Hello { .. } => "hello",
         ClientMessage::Relay { .. } => "relay",
+        ClientMessage::Govern { .. } => "govern",
         ClientMessage::Leave => "leave",
     }
 }
@@ -59,6 +66,7 @@ struct Counters {
     turned_away: IntCounterVec,
     rooms: IntGauge,
     participants: IntGauge,
+    waiting: IntGauge,
     away: IntGauge,
     kept_bytes: IntGauge,
     received: IntCounterVec,
@@ -68,6 +76,9 @@ struct Counters {
     dropped_queue_full: IntCounter,
     dropped_kept: IntCounter,
     dropped_unknown: IntCounter,
+    orders_obeyed: IntCounter,
+    orders_without_effect: IntCounter,
+    orders_refused: IntCounter,
 }
 
 impl Metrics {
@@ -95,19 +106,22 @@ impl Metrics {
         let turned_away = counters("sockets_turned_away_total", "TCP connections not served, by reason.", "reason")?;
         let rooms = gauge("rooms", "Rooms with somebody in them.")?;
         let participants = gauge("participants", "Places taken in all rooms.")?;
-        let away = gauge("participants_away", "Places taken whose connection is down.")?;
+        let waiting = gauge("participants_waiting", "Places of those who wait to be let in, in all rooms.")?;
+        let away = gauge("participants_away", "Places, inside or waiting, whose connection is down.")?;
         let kept_bytes = gauge("kept_bytes", "Bytes kept for participants whose connection is down.")?;
         let received = counters("messages_received_total", "Messages from clients, by type.", "type")?;
         let received_bytes = counter("received_bytes_total", "Bytes of messages from clients.")?;
         let sent = counters("messages_sent_total", "Messages written to clients, by type.", "type")?;
         let sent_bytes = counter("sent_bytes_total", "Bytes of messages written to clients.")?;
         let dropped = counters("messages_dropped_total", "Messages that reached nobody, by reason.", "reason")?;
+        let orders = counters("orders_total", "Orders of hosts, or said to be, by what became of them.", "result")?;
         Ok(Self(Arc::new(Counters {
             connections,
             closed,
             turned_away,
             rooms,
             participants,
+            waiting,
             away,
             kept_bytes,
             received,
@@ -117,6 +131,9 @@ impl Metrics {
             dropped_queue_full: dropped.with_label_values(&["queue_full"]),
             dropped_kept: dropped.with_label_values(&["kept_too_much"]),
             dropped_unknown: dropped.with_label_values(&["unknown_recipient"]),
+            orders_obeyed: orders.with_label_values(&["obeyed"]),
+            orders_without_effect: orders.with_label_values(&["without_effect"]),
+            orders_refused: orders.with_label_values(&["refused"]),
             registry,
         })))
     }
@@ -159,11 +176,15 @@ impl Metrics {
         let gauge = |gauge: &IntGauge, value: usize| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         gauge(&self.0.rooms, statistics.rooms);
         gauge(&self.0.participants, statistics.participants);
+        gauge(&self.0.waiting, statistics.waiting);
         gauge(&self.0.away, statistics.away);
         gauge(&self.0.kept_bytes, statistics.kept_bytes);
         let counter = |counter: &IntCounter, total: u64| counter.inc_by(total.saturating_sub(counter.get()));
         counter(&self.0.dropped_kept, statistics.kept_dropped);
         counter(&self.0.dropped_unknown, statistics.unknown_recipients);
+        counter(&self.0.orders_obeyed, statistics.orders_obeyed);
+        counter(&self.0.orders_without_effect, statistics.orders_without_effect);
+        counter(&self.0.orders_refused, statistics.orders_refused);
     }
 
     /// Everything, in Prometheus' text format.

@@ -19,6 +19,7 @@ use crate::hub::Hub;
 use crate::limits::MAX_ICE_SERVERS_BYTES;
 use crate::metrics::Metrics;
 use crate::network::{Addresses, Listener};
+use crate::orders::HostKeyVerifier;
 use crate::registry::Registry;
 
 /// Why a server can't be started.
@@ -81,7 +82,7 @@ impl Server {
             url,
             listener: Listener::new(listener, addresses, config.limits.clone(), metrics.clone()),
             app: Arc::new(App {
-                hub: Hub::new(Registry::new(config.rooms, ids), metrics.clone()),
+                hub: Hub::new(Registry::new(config.rooms, ids, HostKeyVerifier), metrics.clone()),
                 limits: config.limits,
                 metrics,
             }),

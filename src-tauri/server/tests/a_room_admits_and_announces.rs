@@ -1,13 +1,13 @@
 //! Who comes into a room, who is told, and who is turned away.
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomId};
+use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken};
 use conclave_protocol::signalling::{
     ClientMessage, IceServer, LeaveReason, PROTOCOL_VERSION, Recipient, Returning, ServerMessage, SignallingError,
 };
 use conclave_server::registry::{Closure, Output, RegistryConfig};
 
-use crate::support::registry::{ROOM, Rig, refused, send, welcomed};
+use crate::support::registry::{ROOM, Rig, refused, room, send, welcomed};
 
 #[test]
 fn a_newcomer_learns_who_is_there_and_the_others_learn_of_it() {
@@ -40,7 +40,7 @@ fn everyone_is_told_the_ice_servers() {
 fn rooms_know_nothing_of_each_other() {
     let mut rig = Rig::new();
     let here = rig.join();
-    let (there, outputs) = rig.hello(RoomId([8; 16]), None);
+    let (there, outputs) = rig.hello(room(8), None);
     let (there, rest) = welcomed(there, outputs);
     assert_eq!((there.order, there.members.len(), rest.len()), (JoinOrder(0), 0, 0));
     assert_eq!(rig.relay(&there, Recipient::Everyone, b"hello?"), []);
@@ -96,8 +96,8 @@ fn an_empty_room_is_forgotten() {
 fn there_are_only_so_many_rooms() {
     let mut rig = Rig::with(RegistryConfig { rooms: 2, ..RegistryConfig::default() });
     rig.join();
-    rig.hello(RoomId([1; 16]), None);
-    let (connection, outputs) = rig.hello(RoomId([2; 16]), None);
+    rig.hello(room(1), None);
+    let (connection, outputs) = rig.hello(room(2), None);
     assert_eq!(outputs, [refused(connection, SignallingError::TooManyConnections)]);
     assert_eq!(rig.registry.statistics().rooms, 2);
     rig.join();
@@ -111,7 +111,8 @@ fn a_hello_comes_first_and_once_and_in_this_version() {
     for message in [relay, ClientMessage::Leave] {
         assert_eq!(rig.say(stranger, message), [refused(stranger, SignallingError::HelloExpected)]);
     }
-    let newer = ClientMessage::Hello { version: PROTOCOL_VERSION + 1, room: ROOM, returning: None };
+    let newer =
+        ClientMessage::Hello { version: PROTOCOL_VERSION + 1, room: ROOM.room, host: ROOM.host, returning: None };
     assert_eq!(rig.say(stranger, newer), [refused(stranger, SignallingError::UnsupportedVersion)]);
     assert_eq!(rig.registry.statistics().participants, 0);
     let entered = rig.join();

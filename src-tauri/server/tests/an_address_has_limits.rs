@@ -4,13 +4,12 @@ use std::io;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use conclave_protocol::ids::RoomId;
 use conclave_protocol::signalling::{ClientMessage, SignallingError};
 use conclave_server::{Limits, LoopbackClients, ServerConfig};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::client::{Client, Joined};
+use crate::support::client::{Client, Joined, room};
 use crate::support::server::{get, loopback, metric, started};
 use crate::support::within;
 
@@ -39,7 +38,7 @@ async fn an_address_joins_only_so_often() {
         Joined::new_alone(address, room).await;
     }
     let mut fourth = Client::connect(address).await;
-    fourth.say(ClientMessage::hello(RoomId([9; 16]), None)).await;
+    fourth.say(ClientMessage::hello(room(9), None)).await;
     assert_eq!(fourth.refused().await, SignallingError::TooManyConnections);
 }
 

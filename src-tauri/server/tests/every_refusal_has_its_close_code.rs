@@ -5,14 +5,14 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use conclave_protocol::ids::{ResumeToken, RoomId};
+use conclave_protocol::ids::ResumeToken;
 use conclave_protocol::signalling::limits::MAX_MESSAGE_BYTES;
 use conclave_protocol::signalling::{ClientMessage, PROTOCOL_VERSION, Recipient, SignallingError};
 use conclave_server::registry::RegistryConfig;
 use conclave_server::{Limits, LoopbackClients, ServerConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::support::client::{Client, Joined, ROOM, pair, relay};
+use crate::support::client::{Client, Joined, ROOM, pair, relay, room};
 use crate::support::server::{loopback, started};
 
 #[tokio::test]
@@ -23,7 +23,9 @@ async fn malformed() {
         Message::text("{}"),
         Message::text(r#"{"type":"sing"}"#),
         Message::text("[".repeat(10_000)),
-        Message::text(r#"{"type":"hello","version":1,"room":"short","returning":null}"#),
+        Message::text(
+            r#"{"type":"hello","version":1,"room":"short","host":"AAAAAAAAAAAAAAAAAAAAAA","returning":null}"#,
+        ),
         Message::text(r#"{"type":"relay","to":"everyone","payload":"not base64url!"}"#),
         Message::binary(ClientMessage::hello(ROOM, None).to_json()),
     ] {
@@ -97,7 +99,7 @@ async fn unsupported_version() {
     let server = started(loopback()).await;
     for version in [0, PROTOCOL_VERSION + 1, u16::MAX] {
         let mut client = Client::connect(server.listening()).await;
-        client.say(ClientMessage::Hello { version, room: ROOM, returning: None }).await;
+        client.say(ClientMessage::Hello { version, room: ROOM.room, host: ROOM.host, returning: None }).await;
         assert_eq!(client.refused().await, SignallingError::UnsupportedVersion);
     }
 }
@@ -148,7 +150,7 @@ async fn no_more_rooms() {
     let server = started(ServerConfig { rooms, loopback: LoopbackClients::Exempt, ..loopback() }).await;
     let _inside = Joined::new(server.listening()).await;
     let mut client = Client::connect(server.listening()).await;
-    client.say(ClientMessage::hello(RoomId([1; 16]), None)).await;
+    client.say(ClientMessage::hello(room(1), None)).await;
     assert_eq!(client.refused().await, SignallingError::TooManyConnections);
 }
 

@@ -12,7 +12,7 @@ use crate::support::server::get;
 async fn at_the_most_talkative_level() {
     let program = Program::start(Command::new(PATH).args(["--listen", "127.0.0.1:0"]).env("RUST_LOG", "trace")).await;
     let payload = b"nobody else's business";
-    get(program.listening, &format!("/j/{}", ROOM.to_text())).await;
+    get(program.listening, &format!("/j/{}", ROOM.room.to_text())).await;
     let (mut first, mut second) = pair(program.listening).await;
     first.client.relay(Recipient::Everyone, payload).await;
     second.hears_relayed(&first.me, payload).await;
@@ -22,7 +22,7 @@ async fn at_the_most_talkative_level() {
     let log = program.ended().await.stderr;
     assert!(log.contains("a connection ended"), "the log is on: {log}");
     for secret in [
-        ROOM.to_text(),
+        ROOM.room.to_text(),
         first.me.token.to_text(),
         second.me.token.to_text(),
         first.me.participant.to_text(),

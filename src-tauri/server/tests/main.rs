@@ -4,12 +4,15 @@
 
 mod a_client_that_does_not_read_is_closed_alone;
 mod a_dropped_client_resumes_over_the_network;
+mod a_host_governs_over_the_network;
 mod a_hostile_client_affects_nobody;
+mod a_lobby_lets_in_whom_the_host_admits;
 mod a_place_outlives_its_connection;
 mod a_room_admits_and_announces;
 mod a_silent_client_is_dropped;
 mod a_stopping_server_says_so;
 mod an_address_has_limits;
+mod an_order_counts_once_and_for_one;
 mod every_refusal_has_its_close_code;
 #[cfg(unix)]
 mod logs_name_nobody;

@@ -57,7 +57,7 @@ async fn they_are_in_prometheus_text_format_and_name_nobody() {
     let answer = get(server.listening(), "/metrics").await;
     assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4"));
     assert!(answer.body.contains("# TYPE conclave_connections gauge"));
-    for id in [ROOM.to_text(), first.me.participant.to_text(), first.me.token.to_text()] {
+    for id in [ROOM.room.to_text(), first.me.participant.to_text(), first.me.token.to_text()] {
         assert!(!answer.body.contains(&id));
     }
 }

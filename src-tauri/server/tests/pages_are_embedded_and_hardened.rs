@@ -45,7 +45,7 @@ async fn what_the_pages_refer_to_is_there() {
 async fn a_room_s_page_does_not_tell_whether_there_is_such_a_room() {
     let server = started(loopback()).await;
     let _pair = pair(server.listening()).await;
-    let there = get(server.listening(), &format!("/j/{}", ROOM.to_text())).await;
+    let there = get(server.listening(), &format!("/j/{}", ROOM.room.to_text())).await;
     let not_there = get(server.listening(), &format!("/j/{}", RoomId([1; 16]).to_text())).await;
     assert_eq!((there.status, there.body), (not_there.status, not_there.body));
 }

@@ -4,23 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomId};
-use conclave_protocol::signalling::{ClientMessage, Recipient, Returning, ServerMessage};
+use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomAddress};
+use conclave_protocol::signalling::{
+    Access, ClientMessage, Lock, Recipient, Returning, RoomCommand, ServerMessage, Standing,
+};
 use conclave_server::registry::{ConnectionId, Output, Registry, RegistryConfig, Timestamp};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, RngCore as _, SeedableRng as _};
 
+use crate::support::orders::{FakeVerifier, order};
+use crate::support::registry::room;
+
 const SEEDS: u64 = 300;
 const STEPS: usize = 300;
 const PLACES: usize = 4;
+const PLACES_TO_WAIT: usize = 3;
 
 /// What one connection was told.
 #[derive(Debug, Default)]
 struct View {
-    room: Option<RoomId>,
+    room: Option<RoomAddress>,
     me: Option<Returning>,
+    standing: Option<Standing>,
     others: BTreeMap<ParticipantId, JoinOrder>,
+    governs: bool,
+    waiting: BTreeMap<ParticipantId, JoinOrder>,
 }
 
 struct World {
@@ -30,11 +39,22 @@ struct World {
     connections: u64,
     open: BTreeMap<ConnectionId, View>,
     /// Places that were once held, to return to: rightly, too late, or to somebody else's.
-    known: Vec<(RoomId, Returning)>,
+    known: Vec<(RoomAddress, Returning)>,
+    orders: u64,
+    /// How often what is told to and of those who wait was told.
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    waited: usize,
+    admitted: usize,
+    governed: usize,
 }
 
 #[test]
 fn what_everyone_was_told_is_what_is() {
+    let mut all = Counts::default();
     for seed in 0..SEEDS {
         println!("seed {seed}");
         let mut world = World::new(seed);
@@ -42,8 +62,13 @@ fn what_everyone_was_told_is_what_is() {
             world.step();
             world.check();
         }
-        world.end();
+        let Counts { waited, admitted, governed } = world.end();
+        all.waited += waited;
+        all.admitted += admitted;
+        all.governed += governed;
     }
+    println!("{all:?}");
+    assert!(all.waited > 1000 && all.admitted > 1000 && all.governed > 1000, "{all:?}");
 }
 
 #[test]
@@ -61,6 +86,8 @@ impl World {
         let mut ids = StdRng::seed_from_u64(!seed);
         let config = RegistryConfig {
             participants_per_room: PLACES,
+            waiting_per_room: PLACES_TO_WAIT,
+            waiting_patience: Duration::from_secs(60),
             rooms: 3,
             kept_bytes_per_place: 400,
             kept_bytes_total: 1_000,
@@ -72,17 +99,19 @@ impl World {
             id
         };
         Self {
-            registry: Registry::new(config, draw),
+            registry: Registry::new(config, draw, FakeVerifier),
             random: StdRng::seed_from_u64(seed),
             now: Timestamp::default(),
             connections: 0,
             open: BTreeMap::new(),
             known: Vec::new(),
+            orders: 0,
+            counts: Counts::default(),
         }
     }
 
     fn step(&mut self) -> Vec<Output> {
-        let outputs = match self.random.random_range(0..10) {
+        let outputs = match self.random.random_range(0..13) {
             0..=2 => self.hello(),
             3..=5 => self.relay(),
             6 => {
@@ -92,14 +121,14 @@ impl World {
             7 => {
                 let Some(connection) = self.some_connection() else { return Vec::new() };
                 self.open.remove(&connection);
-                self.registry.disconnected(self.now, connection);
-                Vec::new()
+                self.registry.disconnected(self.now, connection)
             }
             8 => {
                 let room = self.some_room();
                 let Some(connection) = self.some_connection() else { return Vec::new() };
                 self.registry.message(self.now, connection, ClientMessage::hello(room, None))
             }
+            9..=11 => self.govern(),
             _ => {
                 self.now = self.now + Duration::from_secs(self.random.random_range(0..20));
                 self.registry.expire(self.now)
@@ -141,8 +170,38 @@ impl World {
         self.registry.message(self.now, connection, ClientMessage::Relay { to, payload })
     }
 
-    fn some_room(&mut self) -> RoomId {
-        RoomId([self.random.random_range(0..4); 16])
+    fn govern(&mut self) -> Vec<Output> {
+        let Some(connection) = self.some_connection() else { return Vec::new() };
+        let view = &self.open[&connection];
+        let (Some(me), Some(address)) = (view.me.clone(), view.room) else { return Vec::new() };
+        let participant = match self.known.choose(&mut self.random) {
+            Some((_, place)) => place.participant,
+            None => me.participant,
+        };
+        let access = if self.random.random() { Access::Lobby } else { Access::Open };
+        let lock = if self.random.random_bool(0.3) { Lock::Locked } else { Lock::Unlocked };
+        let command = match self.random.random_range(0..5) {
+            0 => RoomCommand::SetAccess { access },
+            1 => RoomCommand::SetLock { lock },
+            2 => RoomCommand::Admit { participant },
+            3 => RoomCommand::Refuse { participant },
+            _ => RoomCommand::Remove { participant },
+        };
+        // One in ten is repeated, and then refused.
+        self.orders += u64::from(self.random.random_bool(0.9));
+        let order = order(address, me.participant, self.orders, command);
+        let outputs = self.registry.message(self.now, connection, ClientMessage::Govern { order });
+        let stays =
+            !outputs.iter().any(|output| matches!(output, Output::Close { connection: of, .. } if *of == connection));
+        if let Some(view) = self.open.get_mut(&connection).filter(|_| stays) {
+            view.governs = true;
+            self.counts.governed += 1;
+        }
+        outputs
+    }
+
+    fn some_room(&mut self) -> RoomAddress {
+        room(self.random.random_range(0..4))
     }
 
     fn some_connection(&mut self) -> Option<ConnectionId> {
@@ -163,6 +222,11 @@ impl World {
                     let view = self.open.get_mut(connection).expect("only an open connection is told something");
                     view.hear(message);
                 }
+                match message {
+                    ServerMessage::Admitted { .. } => self.counts.admitted += 1,
+                    ServerMessage::Welcome { standing: Standing::Waiting, .. } => self.counts.waited += 1,
+                    _ => {}
+                }
                 if let ServerMessage::Welcome { participant, token, order, .. } = message {
                     let view = &self.open[&to[0]];
                     let place = Returning { participant: *participant, token: *token, order: *order };
@@ -176,23 +240,46 @@ impl World {
         let statistics = self.registry.statistics();
         assert!(statistics.rooms <= 3);
         assert!(statistics.participants <= PLACES * statistics.rooms);
+        assert!(statistics.waiting <= PLACES_TO_WAIT * statistics.rooms);
         assert!(statistics.kept_bytes <= 1_000 && statistics.kept_bytes <= 400 * statistics.away);
         let seated = self.open.values().filter(|view| view.me.is_some());
-        assert_eq!(seated.clone().count() + statistics.away, statistics.participants);
-        assert_eq!(self.registry.next_deadline().is_some(), statistics.away > 0);
+        assert_eq!(seated.clone().count() + statistics.away, statistics.participants + statistics.waiting);
+        if statistics.waiting == 0 {
+            assert_eq!(self.registry.next_deadline().is_some(), statistics.away > 0);
+        }
         // All who are connected to a room agree on who is in it, and on everyone's order.
-        let mut rooms: BTreeMap<RoomId, BTreeMap<ParticipantId, JoinOrder>> = BTreeMap::new();
-        for view in seated {
+        let mut rooms: BTreeMap<RoomAddress, BTreeMap<ParticipantId, JoinOrder>> = BTreeMap::new();
+        for view in seated.clone().filter(|view| view.standing == Some(Standing::Inside)) {
             let (Some(me), Some(room)) = (&view.me, view.room) else { continue };
             let mut roster = view.others.clone();
             assert!(roster.insert(me.participant, me.order).is_none(), "nobody is told of itself");
             assert!(roster.len() <= PLACES);
             assert_eq!(rooms.entry(room).or_insert_with(|| roster.clone()), &roster);
         }
+        // Those who wait see those who govern, those who govern see those who wait, and nobody else does.
+        for view in seated {
+            let here = |other: &&View| other.room == view.room;
+            let members = |views: &mut dyn Iterator<Item = &View>| -> BTreeMap<ParticipantId, JoinOrder> {
+                views.filter_map(|view| view.me.as_ref()).map(|me| (me.participant, me.order)).collect()
+            };
+            if view.standing == Some(Standing::Waiting) {
+                assert_eq!(view.others, members(&mut self.open.values().filter(here).filter(|other| other.governs)));
+                assert!(!view.governs);
+            }
+            if view.governs {
+                let waiting = |other: &&View| other.standing == Some(Standing::Waiting);
+                let connected = members(&mut self.open.values().filter(here).filter(waiting));
+                // It sees those besides whose connection is down.
+                assert!(connected.iter().all(|(who, order)| view.waiting.get(who) == Some(order)));
+                assert!(view.waiting.len() <= connected.len() + statistics.away);
+            } else {
+                assert!(view.waiting.is_empty());
+            }
+        }
     }
 
     /// Once all have gone nothing is left, however it went.
-    fn end(mut self) {
+    fn end(mut self) -> Counts {
         for connection in std::mem::take(&mut self.open).into_keys() {
             self.registry.disconnected(self.now, connection);
         }
@@ -200,27 +287,43 @@ impl World {
         assert_eq!(self.registry.expire(self.now), []);
         let statistics = self.registry.statistics();
         assert_eq!((statistics.rooms, statistics.participants, statistics.away, statistics.kept_bytes), (0, 0, 0, 0));
-        assert_eq!(self.registry.next_deadline(), None);
+        assert_eq!((self.registry.next_deadline(), statistics.waiting), (None, 0));
+        self.counts
     }
 }
 
 impl View {
     fn hear(&mut self, message: &ServerMessage) {
         match message {
-            ServerMessage::Welcome { participant, token, order, members, .. } => {
+            ServerMessage::Welcome { participant, token, order, standing, members, .. } => {
                 assert!(self.me.is_none(), "one welcome a connection");
                 self.me = Some(Returning { participant: *participant, token: *token, order: *order });
+                self.standing = Some(*standing);
                 self.others = members.iter().map(|member| (member.participant, member.order)).collect();
             }
+            ServerMessage::Admitted { order, members } => {
+                assert_eq!(self.standing, Some(Standing::Waiting), "one who waits is let in, and once");
+                self.standing = Some(Standing::Inside);
+                self.me.as_mut().expect("it was welcome").order = *order;
+                self.others = members.iter().map(|member| (member.participant, member.order)).collect();
+                assert!(self.others.values().all(|other| other < order), "whoever is let in came last");
+            }
+            ServerMessage::Waiting { member } => {
+                assert!(self.governs, "only who governs is told who waits");
+                let before = self.waiting.insert(member.participant, member.order);
+                assert!(before.is_none(), "nobody waits twice");
+            }
             ServerMessage::Joined { member } => {
+                self.waiting.remove(&member.participant);
                 let before = self.others.insert(member.participant, member.order);
                 assert!(before.is_none(), "nobody joins twice");
             }
             ServerMessage::Left { participant, .. } => {
-                assert!(self.others.remove(participant).is_some(), "only one who is there leaves");
+                let (other, waiting) = (self.others.remove(participant), self.waiting.remove(participant));
+                assert!(other.is_some() || waiting.is_some(), "only one who is there leaves");
             }
             ServerMessage::Relayed { from, .. } => {
-                assert!(self.others.contains_key(from), "a sender is known");
+                assert!(self.others.contains_key(from) || self.waiting.contains_key(from), "a sender is known");
             }
             ServerMessage::Refused { .. } => panic!("the server itself says that"),
         }

@@ -4,11 +4,16 @@ use std::fmt::Debug;
 
 use conclave_protocol::peer::{DisplayName, MAX_NAME_CHARACTERS, MAX_PEER_MESSAGE_LENGTH, PeerMessage};
 use conclave_protocol::signal::Signal;
-use conclave_protocol::signalling::{ClientMessage, ServerMessage};
+use conclave_protocol::signalling::{ClientMessage, RoomOrder, ServerMessage};
 
 /// What the server reads from a client.
 pub fn client_message(data: &[u8]) {
     let Ok(message) = serde_json::from_slice::<ClientMessage>(data) else { return };
+    if let ClientMessage::Govern { order } = &message
+        && let Ok(order) = serde_json::from_slice::<RoomOrder>(order.body.as_slice())
+    {
+        reads_the_same(&order, serde_json::from_slice(&order.to_json()).ok());
+    }
     reads_the_same(&message, serde_json::from_str(&message.to_json()).ok());
 }
 

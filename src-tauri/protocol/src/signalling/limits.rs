@@ -18,6 +18,22 @@ pub const PING_INTERVAL: Duration = Duration::from_secs(25);
 pub const RESUME_WINDOW: Duration = Duration::from_secs(30);
 /// Participants of a mesh room.
 pub const MAX_PARTICIPANTS: usize = 12;
+/// Those who wait to be let into a room, beside its participants.
+pub const MAX_WAITING: usize = 12;
+/// How long one waits to be let in while nobody is there who could.
+pub const WAITING_PATIENCE: Duration = Duration::from_secs(600);
+/// The longest body of an order, in bytes.
+pub const MAX_ORDER_BODY_BYTES: usize = 1024;
+/// Credentials of an order: as many as a chain of handovers may be long, and the rules that name a co-host.
+pub const MAX_ORDER_CREDENTIALS: usize = 33;
+/// The longest credential, in bytes.
+pub const MAX_CREDENTIAL_BYTES: usize = 1024;
+/// The highest number of an order: beyond it JavaScript's numbers skip some (RFC 8259, section 6).
+pub const MAX_ORDER_NUMBER: u64 = (1 << 53) - 1;
+/// Keys that give orders in one room, over all its time.
+pub const MAX_ORDER_KEYS: usize = 64;
+/// Participants that a room remembers as removed; the oldest are forgotten first.
+pub const MAX_REMOVED: usize = 64;
 /// Open connections an address.
 pub const CONNECTIONS_PER_ADDRESS: usize = 20;
 /// Joins a minute an address.

@@ -2,7 +2,12 @@
 
 mod client;
 pub mod limits;
+mod order;
 mod server;
 
 pub use client::{ClientMessage, PROTOCOL_VERSION, Recipient, Returning};
-pub use server::{IceServer, LeaveReason, Member, ServerMessage, SignallingError};
+pub use order::{
+    Access, Credential, Credentials, InvalidOrderNumber, Lock, ORDER_DOMAIN, OrderBody, OrderNumber, RoomCommand,
+    RoomOrder, SignedOrder, TooManyCredentials,
+};
+pub use server::{IceServer, LeaveReason, Member, ServerMessage, SignallingError, Standing};

@@ -16,19 +16,37 @@ pub enum ServerMessage {
         participant: ParticipantId,
         /// What to show to be let back in as the same participant.
         token: ResumeToken,
-        /// When the client joined, relative to the others.
+        /// When the client joined, relative to the others; as one who waits, when it would have, until
+        /// [`ServerMessage::Admitted`] says so.
         order: JoinOrder,
-        /// Everyone else in the room, those included whose connection is down and whose place is kept.
+        /// Whether the client is in the room.
+        standing: Standing,
+        /// Everyone else in the room, those included whose connection is down and whose place is kept. For one who
+        /// waits, only those who govern.
         members: Vec<Member>,
         /// STUN and TURN servers to gather candidates with.
         ice_servers: Vec<IceServer>,
     },
-    /// Someone entered the room; also said of someone who returns after its place had lapsed.
+    /// The client waited and is in the room now.
+    Admitted {
+        /// When the client joined.
+        order: JoinOrder,
+        /// Everyone else in the room.
+        members: Vec<Member>,
+    },
+    /// Someone waits to be let in; said to those who govern. [`ServerMessage::Joined`] or [`ServerMessage::Left`]
+    /// follows.
+    Waiting {
+        /// Who, with the order that it was told for the time being.
+        member: Member,
+    },
+    /// Someone entered the room; also said of someone who returns after its place had lapsed. To one who waits:
+    /// someone governs now.
     Joined {
         /// Who.
         member: Member,
     },
-    /// Someone is gone.
+    /// Someone is gone. To one who waits: someone governs no more, or is gone.
     Left {
         /// Who.
         participant: ParticipantId,
@@ -58,6 +76,16 @@ impl ServerMessage {
     }
 }
 
+/// Whether a client is in the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Standing {
+    /// It is.
+    Inside,
+    /// It waits until somebody who governs lets it in. It has a place with a token all the same.
+    Waiting,
+}
+
 /// A participant, as the server knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +104,8 @@ pub enum LeaveReason {
     Left,
     /// Its connection dropped and it did not return in time. Links to it may be alive all the same.
     TimedOut,
+    /// The host put it out, or didn't let it in.
+    Removed,
 }
 
 /// A STUN or TURN server.
@@ -126,7 +156,7 @@ pub enum SignallingError {
     /// More connections or joins from one address than allowed.
     #[error("too many connections from this address")]
     TooManyConnections,
-    /// The room has [`super::limits::MAX_PARTICIPANTS`] already.
+    /// The room has [`super::limits::MAX_PARTICIPANTS`] already, or [`super::limits::MAX_WAITING`] who wait.
     #[error("the room is full")]
     RoomFull,
     /// The place is another client's: the resume token is wrong.
@@ -141,6 +171,18 @@ pub enum SignallingError {
     /// The server is stopping; try again soon.
     #[error("the server is stopping")]
     ShuttingDown,
+    /// An order that isn't the host's, isn't this client's, or was given before.
+    #[error("not an order of the room's host")]
+    NotTheHost,
+    /// The host didn't let the client in, or nobody came who could.
+    #[error("not let into the room")]
+    NotAdmitted,
+    /// The host has locked the room.
+    #[error("the room is locked")]
+    Locked,
+    /// The host has removed the client.
+    #[error("removed from the room")]
+    Removed,
 }
 
 impl SignallingError {
@@ -161,6 +203,10 @@ impl SignallingError {
             Self::WrongToken => 4007,
             Self::Replaced => 4008,
             Self::TooSlow => 4009,
+            Self::NotTheHost => 4010,
+            Self::NotAdmitted => 4011,
+            Self::Locked => 4012,
+            Self::Removed => 4013,
         }
     }
 

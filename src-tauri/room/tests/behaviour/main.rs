@@ -4,6 +4,7 @@ mod devices;
 mod hostile_peers;
 mod leaving;
 mod links;
+mod lobby;
 mod rig;
 mod roster;
 mod server;

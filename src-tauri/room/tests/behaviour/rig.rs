@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::{JoinOrder, LinkGeneration, OfferRound, ParticipantId, ResumeToken, RoomId};
+use conclave_protocol::ids::{
+    HostKeyHash, JoinOrder, LinkGeneration, OfferRound, ParticipantId, ResumeToken, RoomAddress, RoomId,
+};
 use conclave_protocol::intent::{DeviceChoice, Intent};
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::{IceCandidate, Signal};
-use conclave_protocol::signalling::{LeaveReason, Member, ServerMessage, SignallingError};
+use conclave_protocol::signalling::{LeaveReason, Member, ServerMessage, SignallingError, Standing};
 use conclave_protocol::snapshot::RemoteParticipant;
 use conclave_room::{
     Effect, Generation, Input, LinkEvent, LinkRole, RemoteSignal, Room, RoomConfig, ServerEvent, Timestamp,
 };
 
-pub(crate) const ROOM: RoomId = RoomId([9; 16]);
+pub(crate) const ROOM: RoomAddress = RoomAddress { room: RoomId([9; 16]), host: HostKeyHash([8; 16]) };
 pub(crate) const ME: ParticipantId = id(100);
 pub(crate) const MY_ORDER: u32 = 10;
 /// Joined before this end, so this end offers.
@@ -64,7 +66,8 @@ pub(crate) fn device(text: &str) -> DeviceChoice {
 
 pub(crate) fn config() -> RoomConfig {
     RoomConfig {
-        room: ROOM,
+        room: ROOM.room,
+        host: ROOM.host,
         name: name("Ada"),
         camera: None,
         microphone: None,
@@ -80,6 +83,7 @@ pub(crate) fn welcome_as(me: Member, members: &[Member]) -> ServerMessage {
         participant: me.participant,
         token: ResumeToken([3; 16]),
         order: me.order,
+        standing: Standing::Inside,
         members: members.to_vec(),
         ice_servers: Vec::new(),
     }

@@ -289,13 +289,19 @@ fn the_welcomes_ice_servers_are_given_to_every_link() {
     let (mut rig, _) = Rig::start(config());
     rig.server(ServerEvent::Opened);
     let server = IceServer { urls: vec!["stun:127.0.0.1:3478".to_owned()], username: None, credential: None };
-    let ServerMessage::Welcome { participant, token, order, members, .. } =
+    let ServerMessage::Welcome { participant, token, order, standing, members, .. } =
         welcome_as(member(ME, MY_ORDER), &[earlier()])
     else {
         unreachable!("it is a welcome");
     };
-    let effects =
-        rig.said(ServerMessage::Welcome { participant, token, order, members, ice_servers: vec![server.clone()] });
+    let effects = rig.said(ServerMessage::Welcome {
+        participant,
+        token,
+        order,
+        standing,
+        members,
+        ice_servers: vec![server.clone()],
+    });
     let given = effects.iter().find_map(|effect| match effect {
         Effect::OpenLink { ice_servers, .. } => Some(ice_servers.clone()),
         _ => None,

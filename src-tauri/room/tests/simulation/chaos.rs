@@ -169,6 +169,7 @@ impl World {
         self.say(|| format!("{client} crashes"));
         self.counts.crashes += 1;
         self.clients[client].life = Life::Crashed;
+        self.may_have_lost_its_host(client);
         self.cut_socket_of(client, Duration::ZERO);
         for (_, link) in std::mem::take(&mut self.clients[client].links) {
             self.links_end_closes(link);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use conclave_protocol::ids::{ParticipantId, RoomId};
+use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::DeviceFault;
@@ -11,11 +11,12 @@ use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::SignallingError;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
-use conclave_protocol::snapshot::EndReason;
+use conclave_protocol::snapshot::{EndReason, RoomPhase};
 use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, Timestamp};
 use conclave_server::registry::ConnectionId;
 use rand::Rng as _;
 
+use crate::host::ADDRESS;
 use crate::world::{Event, World};
 
 /// More than this from one input would be a loop.
@@ -56,7 +57,8 @@ impl World {
         let client = self.clients.len();
         self.say(|| format!("{client} starts"));
         let config = RoomConfig {
-            room: RoomId([7; 16]),
+            room: ADDRESS.room,
+            host: ADDRESS.host,
             name: DisplayName::from_untrusted(&format!("participant {client}")),
             camera: Some(DeviceChoice("device:first".to_owned())),
             microphone: Some(DeviceChoice("device".to_owned())),
@@ -96,6 +98,7 @@ impl World {
         self.say(|| format!("{client} gets {input:?}"));
         self.clients[client].room.handle(self.now, input);
         self.do_effects(client);
+        self.host_looks(client);
     }
 
     pub(crate) fn tick(&mut self, client: usize) {
@@ -168,6 +171,10 @@ impl World {
         if snapshot.others.iter().any(|other| Some(other.id) == snapshot.me.id) {
             self.violated(&format!("{client} sees itself among the others"));
         }
+        let let_in = |id: &ParticipantId| self.server.let_in.contains(id);
+        if !links.is_empty() && !links.keys().chain(&snapshot.me.id).all(let_in) {
+            self.violated(&format!("{client} has links with who was not let in"));
+        }
         if let Some(peer) = links.keys().find(|peer| !snapshot.others.iter().any(|other| other.id == **peer)) {
             self.violated(&format!("{client} has a link to {peer:?}, who isn't in the room"));
         }
@@ -199,6 +206,9 @@ impl World {
                     self.violated(&format!("{client} links to {peer:?} in another role than it met them in"));
                 }
                 self.check_gap(client, peer, role, generation.0);
+                if self.clients[client].room.snapshot().phase != RoomPhase::Joined {
+                    self.violated(&format!("{client} opens a link and is not inside"));
+                }
                 self.open_link(client, peer, generation, role);
             }
             Effect::ApplyRemote { peer, generation, remote } => self.apply_remote(client, peer, generation, remote),
@@ -237,6 +247,15 @@ impl World {
             }
             // Places of crashed clients are kept for a while and may fill the room.
             EndReason::Refused { error: SignallingError::RoomFull } => true,
+            EndReason::Refused { error: SignallingError::Locked } => self.host.is_some(),
+            EndReason::Refused { error: SignallingError::NotAdmitted } => {
+                self.counts.refused += 1;
+                self.host.is_some()
+            }
+            EndReason::Refused { error: SignallingError::Removed } => {
+                self.counts.removed += 1;
+                self.host.is_some()
+            }
             EndReason::Refused { .. } | EndReason::Crashed => false,
         };
         if !expected {
@@ -246,6 +265,7 @@ impl World {
             self.violated(&format!("{client} ended with its socket open"));
         }
         self.clients[client].life = Life::Ended(reason);
+        self.may_have_lost_its_host(client);
     }
 
     /// However fast connections fail, the one who offers doesn't open them faster than this.

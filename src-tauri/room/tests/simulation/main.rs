@@ -7,6 +7,7 @@
 mod chaos;
 mod client;
 mod convergence;
+mod host;
 mod links;
 mod scenarios;
 mod server;
@@ -31,7 +32,7 @@ const STAYS: Duration = Duration::from_secs(60);
 
 #[test]
 fn rooms_converge_after_joins_leaves_crashes_and_a_bad_network() {
-    run_seeds(0, 600, SETTLE_WITHIN, |world| {
+    let _ = run_seeds(0, 600, SETTLE_WITHIN, |world| {
         let people = world.rng.random_range(2..=6);
         let trouble = Duration::from_secs(world.rng.random_range(10..=90));
         let weather = Weather::bad(&mut world.rng);
@@ -43,7 +44,7 @@ fn rooms_converge_after_joins_leaves_crashes_and_a_bad_network() {
 
 #[test]
 fn rooms_converge_after_servers_that_restart_again_and_again() {
-    run_seeds(1_000_000, 250, SETTLE_WITHIN, |world| {
+    let _ = run_seeds(1_000_000, 250, SETTLE_WITHIN, |world| {
         let people = world.rng.random_range(3..=8);
         let trouble = Duration::from_secs(world.rng.random_range(30..=120));
         let weather = Weather::bad(&mut world.rng);
@@ -55,7 +56,7 @@ fn rooms_converge_after_servers_that_restart_again_and_again() {
 
 #[test]
 fn rooms_in_which_nobody_crashes_are_well_again_soon() {
-    run_seeds(2_000_000, 200, Duration::from_secs(15), |world| {
+    let _ = run_seeds(2_000_000, 200, Duration::from_secs(15), |world| {
         let people = world.rng.random_range(2..=6);
         // Whoever is cut off before the welcome comes leaves a place behind that takes its time to lapse.
         chaos::plan_crowd(world, people);
@@ -70,7 +71,7 @@ fn rooms_in_which_nobody_crashes_are_well_again_soon() {
 
 #[test]
 fn rooms_converge_after_crowds_that_come_at_once_on_a_network_that_only_delays() {
-    run_seeds(3_000_000, 150, Duration::from_secs(15), |world| {
+    let _ = run_seeds(3_000_000, 150, Duration::from_secs(15), |world| {
         let weather = Weather::slow(&mut world.rng);
         world.set_weather(weather);
         let people = world.rng.random_range(6..=8);
@@ -79,12 +80,31 @@ fn rooms_converge_after_crowds_that_come_at_once_on_a_network_that_only_delays()
     });
 }
 
-/// Runs each seed's trouble, heals the network, and checks that all becomes well and stays so.
-fn run_seeds(first: u64, number: u64, settle_within: Duration, trouble: impl Fn(&mut World)) {
+#[test]
+fn rooms_with_a_lobby_converge_and_nobody_who_was_not_let_in_is_linked() {
+    let counts = run_seeds(4_000_000, 400, SETTLE_WITHIN, |world| {
+        let people = world.rng.random_range(2..=6);
+        let trouble = Duration::from_secs(world.rng.random_range(20..=90));
+        let weather = Weather::bad(&mut world.rng);
+        world.set_weather(weather);
+        host::plan(world, people, trouble);
+        world.run_for(trouble);
+        // Who waits would wait for ten minutes otherwise.
+        world.host_comes();
+    });
+    if let Some(counts) = counts {
+        assert!(counts.waited > 200 && counts.admitted > 200, "too few waited: {counts:?}");
+        assert!(counts.refused > 20 && counts.removed > 100, "too few were sent away: {counts:?}");
+    }
+}
+
+/// Runs each seed's trouble, heals the network, and checks that all becomes well and stays so. What happened in all of them, if they
+/// are run together.
+fn run_seeds(first: u64, number: u64, settle_within: Duration, trouble: impl Fn(&mut World)) -> Option<Counts> {
     let alone = number_from("CONCLAVE_SEED");
     let (seeds, trace) = match alone {
         Some(seed) if (first..first + SEEDS_APART).contains(&seed) => (seed..seed + 1, Trace::Printed),
-        Some(_) => return,
+        Some(_) => return None,
         None => (first..first + number * number_from("CONCLAVE_SEEDS").unwrap_or(1), Trace::Off),
     };
     let started = Instant::now();
@@ -117,9 +137,11 @@ fn run_seeds(first: u64, number: u64, settle_within: Duration, trouble: impl Fn(
         slowest.0,
         slowest.1
     );
-    if alone.is_none() {
-        counts.assert_something_happened();
+    if alone.is_some() {
+        return None;
     }
+    counts.assert_something_happened();
+    Some(counts)
 }
 
 fn number_from(variable: &str) -> Option<u64> {

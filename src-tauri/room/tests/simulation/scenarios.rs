@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use conclave_protocol::intent::Intent;
-use conclave_protocol::snapshot::{EndReason, ServerPresence};
+use conclave_protocol::signalling::SignallingError;
+use conclave_protocol::snapshot::{EndReason, RoomPhase, ServerPresence};
 use conclave_room::Input;
 
 use crate::client::Life;
@@ -73,6 +74,38 @@ fn whoever_crashes_is_gone_for_the_others_when_their_place_lapses() {
     let took = settles(&mut world, Duration::from_secs(50));
     assert!(took > Duration::from_secs(25), "the place is kept: {took:?}");
     stays_settled(&mut world, Duration::from_secs(60));
+}
+
+#[test]
+fn whoever_the_host_removes_is_gone_for_all_within_a_second() {
+    for seed in 0..20 {
+        let mut world = call_of(5, seed);
+        world.has_host(0);
+        world.run_for(SOON);
+        world.host_removes(3);
+        world.run_for(Duration::from_secs(1));
+        assert_eq!(world.clients[3].life, Life::Ended(EndReason::Refused { error: SignallingError::Removed }));
+        settled(&world).expect("the others notice at once");
+    }
+}
+
+#[test]
+fn a_lobby_without_its_host_lets_nobody_in_and_the_host_lets_itself_in() {
+    for seed in 0..20 {
+        let mut world = call_of(3, seed);
+        world.has_host(0);
+        world.run_for(SOON);
+        world.host = None;
+        world.feed(0, Input::Intent(Intent::Leave));
+        let waiting = world.add_client();
+        world.run_for(Duration::from_secs(300));
+        assert_eq!(world.clients[waiting].room.snapshot().phase, RoomPhase::Waiting);
+        assert!(world.clients[waiting].links.is_empty());
+        let host = world.add_client();
+        world.has_host(host);
+        settles(&mut world, Duration::from_secs(10));
+        assert_eq!(world.running().len() as u64 + world.counts.refused, 4, "seed {seed}");
+    }
 }
 
 #[test]

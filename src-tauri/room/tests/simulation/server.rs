@@ -1,21 +1,24 @@
 //! The room server: its real registry, behind sockets that can break.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::signal::Signal;
-use conclave_protocol::signalling::{ClientMessage, Recipient, ServerMessage};
+use conclave_protocol::signalling::{ClientMessage, Recipient, ServerMessage, Standing};
 use conclave_room::{Generation, Input, ServerEvent, Timestamp};
 use conclave_server::registry::{self, Closure, ConnectionId, Output, Registry, RegistryConfig};
 use rand::{Rng as _, RngCore as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use crate::host::FakeVerifier;
 use crate::world::{Event, World};
 
 pub(crate) struct Server {
     pub(crate) registry: Registry,
+    /// Whoever was ever shown to be inside.
+    pub(crate) let_in: BTreeSet<ParticipantId>,
     presence: Presence,
     connections: BTreeMap<ConnectionId, Connection>,
     opened: u64,
@@ -62,6 +65,7 @@ impl Server {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             registry: new_registry(seed),
+            let_in: BTreeSet::new(),
             presence: Presence::Up,
             connections: BTreeMap::new(),
             opened: 0,
@@ -73,11 +77,12 @@ impl Server {
 
 fn new_registry(seed: u64) -> Registry {
     let mut ids = ChaCha8Rng::seed_from_u64(!seed);
-    Registry::new(RegistryConfig::default(), move || {
+    let draw = move || {
         let mut id = [0; 16];
         ids.fill_bytes(&mut id);
         id
-    })
+    };
+    Registry::new(RegistryConfig::default(), draw, FakeVerifier)
 }
 
 impl World {
@@ -177,8 +182,8 @@ impl World {
             }
             ServerStep::ServerSeesClosed(id) => {
                 self.is_cut(id);
-                self.server.registry.disconnected(registry::Timestamp(self.now.0), id);
-                self.schedule_timer();
+                let outputs = self.server.registry.disconnected(registry::Timestamp(self.now.0), id);
+                self.carry_out(outputs);
             }
             ServerStep::Up => self.server.presence = Presence::Up,
             ServerStep::Timer => {
@@ -207,6 +212,7 @@ impl World {
         for output in outputs {
             match output {
                 Output::Send { to, message } => {
+                    self.note_who_is_inside(&message);
                     for id in to {
                         self.schedule_to_client(id, ServerStep::ToClient(id, message.clone()));
                     }
@@ -235,13 +241,15 @@ impl World {
     fn arrives_at_client(&mut self, id: ConnectionId, message: ServerMessage) {
         let Some(client) = self.server.connections.get(&id).map(|connection| connection.client) else { return };
         let ServerMessage::Relayed { from, payload } = message else {
-            if let ServerMessage::Welcome { participant, .. } = &message
-                && self.clients[client].connection == Some(id)
-            {
-                let before = self.clients[client].id.replace(*participant);
-                self.counts.new_identities += u64::from(before.is_some_and(|before| before != *participant));
+            let mut is_welcome = false;
+            if self.clients[client].connection == Some(id) {
+                is_welcome = matches!(message, ServerMessage::Welcome { .. });
+                self.note_standing(client, &message);
             }
             self.socket_event(id, ServerEvent::Message(message));
+            if is_welcome {
+                self.was_welcome(client);
+            }
             return;
         };
         let Ok(signal) = Signal::from_json(&payload.0) else {
@@ -253,6 +261,37 @@ impl World {
             self.schedule(after, Event::Input { client, input });
         } else {
             self.feed(client, input);
+        }
+    }
+
+    /// Those who wait are shown nobody but who is inside, and only they are told of alone.
+    fn note_who_is_inside(&mut self, message: &ServerMessage) {
+        let let_in = &mut self.server.let_in;
+        match message {
+            ServerMessage::Welcome { participant, standing, members, .. } => {
+                let me = (*standing == Standing::Inside).then_some(*participant);
+                let_in.extend(members.iter().map(|member| member.participant).chain(me));
+            }
+            ServerMessage::Admitted { members, .. } => {
+                let_in.extend(members.iter().map(|member| member.participant));
+            }
+            ServerMessage::Joined { member } => drop(let_in.insert(member.participant)),
+            _ => {}
+        }
+    }
+
+    fn note_standing(&mut self, client: usize, message: &ServerMessage) {
+        match message {
+            ServerMessage::Welcome { participant, standing, .. } => {
+                let before = self.clients[client].id.replace(*participant);
+                self.counts.new_identities += u64::from(before.is_some_and(|before| before != *participant));
+                self.counts.waited += u64::from(*standing == Standing::Waiting);
+            }
+            ServerMessage::Admitted { .. } => {
+                self.counts.admitted += 1;
+                self.server.let_in.extend(self.clients[client].id);
+            }
+            _ => {}
         }
     }
 

@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::chaos::Trouble;
 use crate::client::Client;
+use crate::host::{Host, HostStep};
 use crate::links::{FakeLink, LinkStep};
 use crate::server::{Server, ServerStep};
 use crate::weather::Weather;
@@ -21,6 +22,8 @@ pub(crate) struct World {
     pub(crate) weather: Weather,
     pub(crate) clients: Vec<Client>,
     pub(crate) server: Server,
+    /// Who gives the server orders, in a room where somebody does.
+    pub(crate) host: Option<Host>,
     pub(crate) links: Vec<FakeLink>,
     pub(crate) counts: Counts,
     queue: BinaryHeap<Reverse<Scheduled>>,
@@ -49,6 +52,7 @@ pub(crate) enum Event {
     Server(ServerStep),
     Link(LinkStep),
     Trouble(Trouble),
+    Host(HostStep),
 }
 
 struct Scheduled {
@@ -73,6 +77,11 @@ pub(crate) struct Counts {
     pub(crate) leaves: u64,
     pub(crate) ended_unreachable: u64,
     pub(crate) new_identities: u64,
+    pub(crate) orders: u64,
+    pub(crate) waited: u64,
+    pub(crate) admitted: u64,
+    pub(crate) refused: u64,
+    pub(crate) removed: u64,
 }
 
 impl Counts {
@@ -89,6 +98,11 @@ impl Counts {
         self.leaves += other.leaves;
         self.ended_unreachable += other.ended_unreachable;
         self.new_identities += other.new_identities;
+        self.orders += other.orders;
+        self.waited += other.waited;
+        self.admitted += other.admitted;
+        self.refused += other.refused;
+        self.removed += other.removed;
     }
 
     pub(crate) fn assert_something_happened(&self) {
@@ -105,6 +119,7 @@ impl World {
             weather: Weather::fair(),
             clients: Vec::new(),
             server: Server::new(seed),
+            host: None,
             links: Vec::new(),
             counts: Counts::default(),
             queue: BinaryHeap::new(),
@@ -149,6 +164,7 @@ impl World {
             Event::Server(step) => self.server_step(step),
             Event::Link(step) => self.link_step(step),
             Event::Trouble(trouble) => self.trouble(trouble),
+            Event::Host(step) => self.host_step(step),
         }
     }
 

@@ -59,5 +59,9 @@ fn error_label(error: SignallingError) -> &'static str {
         SignallingError::Replaced => "replaced",
         SignallingError::TooSlow => "too_slow",
         SignallingError::ShuttingDown => "shutting_down",
+        SignallingError::NotTheHost => "not_the_host",
+        SignallingError::NotAdmitted => "not_admitted",
+        SignallingError::Locked => "locked",
+        SignallingError::Removed => "removed",
     }
 }

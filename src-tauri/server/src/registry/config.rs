@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use conclave_protocol::signalling::IceServer;
-use conclave_protocol::signalling::limits::{MAX_MESSAGE_BYTES, MAX_PARTICIPANTS, RESUME_WINDOW};
+use conclave_protocol::signalling::limits::{
+    MAX_MESSAGE_BYTES, MAX_PARTICIPANTS, MAX_WAITING, RESUME_WINDOW, WAITING_PATIENCE,
+};
 
 use crate::limits::{KEPT_BYTES_PER_PLACE, KEPT_BYTES_TOTAL, MAX_ROOMS};
 
@@ -12,6 +14,10 @@ use crate::limits::{KEPT_BYTES_PER_PLACE, KEPT_BYTES_TOTAL, MAX_ROOMS};
 pub struct RegistryConfig {
     /// Places of a room.
     pub participants_per_room: usize,
+    /// Places of those who wait before it.
+    pub waiting_per_room: usize,
+    /// How long one waits while nobody governs the room.
+    pub waiting_patience: Duration,
     /// Rooms at a time; for one more, a hello is refused as
     /// [`TooManyConnections`](conclave_protocol::signalling::SignallingError::TooManyConnections).
     pub rooms: usize,
@@ -32,6 +38,8 @@ impl Default for RegistryConfig {
     fn default() -> Self {
         Self {
             participants_per_room: MAX_PARTICIPANTS,
+            waiting_per_room: MAX_WAITING,
+            waiting_patience: WAITING_PATIENCE,
             rooms: MAX_ROOMS,
             message_bytes: MAX_MESSAGE_BYTES,
             resume_window: RESUME_WINDOW,

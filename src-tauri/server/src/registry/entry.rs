@@ -1,44 +1,58 @@
 //! Coming into a room and going out of it.
 
-use std::collections::VecDeque;
 use std::mem;
 
-use conclave_protocol::ids::{ParticipantId, ResumeToken, RoomId};
-use conclave_protocol::signalling::{LeaveReason, Returning, ServerMessage, SignallingError};
+use conclave_protocol::ids::{ParticipantId, ResumeToken, RoomAddress};
+use conclave_protocol::signalling::{LeaveReason, Returning, ServerMessage, SignallingError, Standing};
 
 use super::output::{ConnectionId, Output};
-use super::place::{Place, Presence};
+use super::place::{Office, Place, Presence};
 use super::room::Room;
 use super::time::Timestamp;
 use super::{Registry, Seat};
 
 impl Registry {
-    pub(super) fn holds_place(&self, room: RoomId, participant: ParticipantId) -> bool {
-        self.rooms.get(&room).is_some_and(|room| room.place(participant).is_some())
+    pub(super) fn holds_place(&self, address: RoomAddress, participant: ParticipantId) -> bool {
+        self.place(address, participant).is_some()
+    }
+
+    pub(super) fn place(&self, address: RoomAddress, participant: ParticipantId) -> Option<&Place> {
+        self.rooms.get(&address)?.place(participant)
+    }
+
+    pub(super) fn place_mut(&mut self, address: RoomAddress, participant: ParticipantId) -> Option<&mut Place> {
+        self.rooms.get_mut(&address)?.place_mut(participant)
     }
 
     /// Into a place of one's own that is still kept. The others never notice.
-    pub(super) fn resume(&mut self, connection: ConnectionId, room_id: RoomId, returning: &Returning) -> Vec<Output> {
+    pub(super) fn resume(
+        &mut self,
+        now: Timestamp,
+        connection: ConnectionId,
+        address: RoomAddress,
+        returning: &Returning,
+    ) -> Vec<Output> {
         let participant = returning.participant;
-        let place = self.rooms.get_mut(&room_id).and_then(|room| room.place_mut(participant));
+        let place = self.place(address, participant);
         let Some(place) = place.filter(|place| place.accepts(&returning.token)) else {
             return vec![Output::refuse(connection, SignallingError::WrongToken)];
         };
         let mut outputs = Vec::new();
-        let mut kept = VecDeque::new();
-        match mem::replace(&mut place.presence, Presence::Connected(connection)) {
-            Presence::Connected(older) => {
-                self.seats.remove(&older);
-                outputs.push(Output::refuse(older, SignallingError::Replaced));
-            }
-            Presence::Away { lapses, backlog } => {
-                self.lapses.remove(&(lapses, room_id, participant));
-                kept = backlog.empty_into(&mut self.kept);
-            }
+        if let Some(older) = place.connection() {
+            outputs.push(Output::refuse(older, SignallingError::Replaced));
+            outputs.extend(self.disconnected(now, older));
         }
-        self.seats.insert(connection, Seat { room: room_id, participant });
-        outputs.extend(self.welcome(connection, room_id, participant));
-        outputs.extend(kept.into_iter().map(|message| Output::send(connection, message)));
+        let Some(place) = self.place_mut(address, participant) else {
+            return outputs;
+        };
+        let before = mem::replace(&mut place.presence, Presence::Connected(connection, Office::None));
+        self.seats.insert(connection, Seat { address, participant });
+        outputs.extend(self.welcome(connection, address, participant));
+        if let Presence::Away { lapses, backlog } = before {
+            self.lapses.remove(&(lapses, address, participant));
+            let kept = backlog.empty_into(&mut self.kept);
+            outputs.extend(kept.into_iter().map(|message| Output::send(connection, message)));
+        }
         outputs
     }
 
@@ -47,46 +61,93 @@ impl Registry {
         &mut self,
         now: Timestamp,
         connection: ConnectionId,
-        room_id: RoomId,
+        address: RoomAddress,
         returning: Option<Returning>,
     ) -> Vec<Output> {
-        match self.rooms.get(&room_id) {
-            Some(room) if room.len() >= self.config.participants_per_room => {
-                return self.refuse(now, connection, SignallingError::RoomFull);
-            }
-            None if self.rooms.len() >= self.config.rooms => {
-                return self.refuse(now, connection, SignallingError::TooManyConnections);
-            }
-            _ => {}
+        let standing = match self.standing_of(address, returning.as_ref()) {
+            Ok(standing) => standing,
+            Err(error) => return self.refuse(now, connection, error),
+        };
+        let mut outputs = Vec::new();
+        if standing == Standing::Waiting {
+            outputs.extend(self.make_space_to_wait(now, address));
         }
-        let room = self.rooms.entry(room_id).or_default();
+        let room = self.rooms.entry(address).or_default();
+        let next_order = room.next_order();
         let returning = returning.unwrap_or_else(|| Returning {
             participant: ParticipantId(self.ids.draw()),
             token: ResumeToken(self.ids.draw()),
-            order: room.next_order(),
+            order: next_order,
         });
         let Returning { participant, token, order } = returning;
-        let place = Place { participant, order, token, presence: Presence::Connected(connection) };
-        let joined = ServerMessage::Joined { member: place.member() };
+        let order = match standing {
+            Standing::Inside => order,
+            Standing::Waiting => next_order,
+        };
+        let presence = Presence::Connected(connection, Office::None);
+        let place = Place { participant, order, token, standing, presence, waits_until: None };
+        let member = place.member();
         room.add(place);
-        let others = room.others(participant);
-        self.participants += 1;
-        self.seats.insert(connection, Seat { room: room_id, participant });
-        let mut outputs: Vec<_> = self.welcome(connection, room_id, participant).into_iter().collect();
-        outputs.extend(Output::to_all(others, joined));
+        let audience = room.audience(participant);
+        self.seats.insert(connection, Seat { address, participant });
+        outputs.extend(self.welcome(connection, address, participant));
+        let announcement = match standing {
+            Standing::Inside => {
+                self.participants += 1;
+                ServerMessage::Joined { member }
+            }
+            Standing::Waiting => {
+                self.waiting += 1;
+                self.start_patience(now, address);
+                ServerMessage::Waiting { member }
+            }
+        };
+        outputs.extend(Output::to_all(audience, announcement));
         outputs
     }
 
+    /// Whether a newcomer comes in, and how far.
+    fn standing_of(&self, address: RoomAddress, returning: Option<&Returning>) -> Result<Standing, SignallingError> {
+        let Some(room) = self.rooms.get(&address) else {
+            let full = self.rooms.len() >= self.config.rooms;
+            return if full { Err(SignallingError::TooManyConnections) } else { Ok(Standing::Inside) };
+        };
+        if returning.is_some_and(|returning| room.has_removed(returning.participant)) {
+            return Err(SignallingError::Removed);
+        }
+        let standing = room.door()?;
+        let full = match standing {
+            Standing::Inside => room.count(standing) >= self.config.participants_per_room,
+            Standing::Waiting => room.is_governed() && room.count(standing) >= self.config.waiting_per_room,
+        };
+        if full { Err(SignallingError::RoomFull) } else { Ok(standing) }
+    }
+
     /// Out of the room, for the others too.
-    pub(super) fn vacate(&mut self, room_id: RoomId, participant: ParticipantId, reason: LeaveReason) -> Vec<Output> {
-        let Some(room) = self.rooms.get_mut(&room_id) else {
-            return Vec::new();
+    pub(super) fn vacate(
+        &mut self,
+        now: Timestamp,
+        address: RoomAddress,
+        participant: ParticipantId,
+        reason: LeaveReason,
+    ) -> Vec<Output> {
+        let mut outputs = self.resign(now, address, participant, reason);
+        let Some(room) = self.rooms.get_mut(&address) else {
+            return outputs;
         };
+        let audience = room.audience(participant);
         let Some(place) = room.remove(participant) else {
-            return Vec::new();
+            return outputs;
         };
-        self.participants -= 1;
-        if let Presence::Away { backlog, .. } = place.presence {
+        match place.standing {
+            Standing::Inside => self.participants -= 1,
+            Standing::Waiting => self.waiting -= 1,
+        }
+        if let Some(at) = place.waits_until {
+            self.waits.remove(&(at, address, participant));
+        }
+        if let Presence::Away { lapses, backlog } = place.presence {
+            self.lapses.remove(&(lapses, address, participant));
             drop(backlog.empty_into(&mut self.kept));
         }
         for place in room.places_mut() {
@@ -94,28 +155,48 @@ impl Registry {
                 backlog.forget_sender(participant, &mut self.kept);
             }
         }
-        let others = room.others(participant);
         if room.is_empty() {
-            self.rooms.remove(&room_id);
+            self.rooms.remove(&address);
         }
-        Output::to_all(others, ServerMessage::Left { participant, reason })
+        outputs.extend(Output::to_all(audience, ServerMessage::Left { participant, reason }));
+        outputs
+    }
+
+    /// Out of the room, with the connection.
+    pub(super) fn put_out(
+        &mut self,
+        now: Timestamp,
+        address: RoomAddress,
+        participant: ParticipantId,
+        error: SignallingError,
+    ) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        if let Some(connection) = self.place(address, participant).and_then(Place::connection) {
+            self.seats.remove(&connection);
+            outputs.push(Output::refuse(connection, error));
+        }
+        outputs.extend(self.vacate(now, address, participant, LeaveReason::Removed));
+        outputs
     }
 
     /// Closes the connection; a place that it held is kept like any dropped one's.
     pub(super) fn refuse(&mut self, now: Timestamp, connection: ConnectionId, error: SignallingError) -> Vec<Output> {
-        self.disconnected(now, connection);
-        vec![Output::refuse(connection, error)]
+        let mut outputs = vec![Output::refuse(connection, error)];
+        outputs.extend(self.disconnected(now, connection));
+        outputs
     }
 
-    fn welcome(&self, connection: ConnectionId, room_id: RoomId, participant: ParticipantId) -> Option<Output> {
-        let room: &Room = self.rooms.get(&room_id)?;
+    fn welcome(&self, connection: ConnectionId, address: RoomAddress, participant: ParticipantId) -> Option<Output> {
+        let room: &Room = self.rooms.get(&address)?;
         let place = room.place(participant)?;
-        let members = room.places().filter(|other| other.participant != participant).map(Place::member).collect();
+        let (standing, position) = (place.standing, place.position());
+        let others = room.places().filter(|other| other.participant != participant);
         let message = ServerMessage::Welcome {
             participant,
             token: place.token,
             order: place.order,
-            members,
+            standing,
+            members: others.filter(|other| other.position().meets(position)).map(Place::member).collect(),
             ice_servers: self.config.ice_servers.clone(),
         };
         Some(Output::send(connection, message))

@@ -7,30 +7,37 @@
 //! [`RegistryConfig::resume_window`] to come back with its token, and what is relayed to it meanwhile is kept, within
 //! a bound. A registry that knows nothing (the server restarted) takes a returning client's word for who it was;
 //! that participants are who they say is settled among themselves, by keys that no server has.
+//!
+//! A room's host governs it by signed orders, which an [`OrderVerifier`] tells from others'. In a room with a lobby a
+//! newcomer *waits*: its place is outside, and only those who govern meet it. Whoever has given a valid order governs,
+//! on the connection that it came by and for as long as that lasts. What was ordered is forgotten with the room.
 
 mod backlog;
 mod config;
 mod entry;
+mod governance;
 mod id_source;
+mod order;
 mod output;
 mod place;
+mod relay;
 mod room;
 mod time;
+mod waiting;
 
 use std::collections::{BTreeSet, HashMap};
 
-use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{ParticipantId, RoomId};
-use conclave_protocol::signalling::{
-    ClientMessage, LeaveReason, PROTOCOL_VERSION, Recipient, Returning, ServerMessage, SignallingError,
-};
+use conclave_protocol::ids::{ParticipantId, RoomAddress};
+use conclave_protocol::signalling::{ClientMessage, LeaveReason, PROTOCOL_VERSION, Returning, SignallingError};
 
 use backlog::{Backlog, KeptTotal};
+use governance::OrderCounts;
 use place::Presence;
 use room::Room;
 
 pub use config::RegistryConfig;
 pub use id_source::IdSource;
+pub use order::{OrderError, OrderVerifier};
 pub use output::{Closure, ConnectionId, Output, Statistics};
 pub use time::Timestamp;
 
@@ -38,36 +45,45 @@ pub use time::Timestamp;
 pub struct Registry {
     config: RegistryConfig,
     ids: Box<dyn IdSource>,
-    rooms: HashMap<RoomId, Room>,
+    verifier: Box<dyn OrderVerifier>,
+    rooms: HashMap<RoomAddress, Room>,
     /// Connections that said hello, and where they sit.
     seats: HashMap<ConnectionId, Seat>,
     /// When places without a connection lapse, soonest first.
-    lapses: BTreeSet<(Timestamp, RoomId, ParticipantId)>,
+    lapses: BTreeSet<(Timestamp, RoomAddress, ParticipantId)>,
+    /// When those who wait where nobody governs are sent away, soonest first.
+    waits: BTreeSet<(Timestamp, RoomAddress, ParticipantId)>,
     kept: KeptTotal,
     participants: usize,
+    waiting: usize,
     unknown_recipients: u64,
+    orders: OrderCounts,
 }
 
 /// Where a connection sits.
 #[derive(Debug, Clone, Copy)]
 struct Seat {
-    room: RoomId,
+    address: RoomAddress,
     participant: ParticipantId,
 }
 
 impl Registry {
     /// An empty registry.
     #[must_use]
-    pub fn new(config: RegistryConfig, ids: impl IdSource + 'static) -> Self {
+    pub fn new(config: RegistryConfig, ids: impl IdSource + 'static, verifier: impl OrderVerifier + 'static) -> Self {
         Self {
             kept: KeptTotal::new(config.kept_bytes_total),
             config,
             ids: Box::new(ids),
+            verifier: Box::new(verifier),
             rooms: HashMap::new(),
             seats: HashMap::new(),
             lapses: BTreeSet::new(),
+            waits: BTreeSet::new(),
             participants: 0,
+            waiting: 0,
             unknown_recipients: 0,
+            orders: OrderCounts::default(),
         }
     }
 
@@ -80,8 +96,11 @@ impl Registry {
             ClientMessage::Hello { version, .. } if version != PROTOCOL_VERSION => {
                 self.refuse(now, connection, SignallingError::UnsupportedVersion)
             }
-            ClientMessage::Hello { room, returning, .. } => self.hello(now, connection, room, returning),
+            ClientMessage::Hello { room, host, returning, .. } => {
+                self.hello(now, connection, RoomAddress { room, host }, returning)
+            }
             ClientMessage::Relay { to, payload } => self.relay(now, connection, to, payload),
+            ClientMessage::Govern { order } => self.govern(now, connection, &order),
             ClientMessage::Leave => self.leave(now, connection),
         }
     }
@@ -91,60 +110,19 @@ impl Registry {
         &mut self,
         now: Timestamp,
         connection: ConnectionId,
-        room: RoomId,
+        address: RoomAddress,
         returning: Option<Returning>,
     ) -> Vec<Output> {
         // A place whose time is up must neither be resumed nor keep anyone out, however late the caller's timer is.
         let mut outputs = self.expire(now);
         outputs.extend(match returning {
             _ if self.seats.contains_key(&connection) => self.refuse(now, connection, SignallingError::UnexpectedHello),
-            Some(returning) if self.holds_place(room, returning.participant) => {
-                self.resume(connection, room, &returning)
+            Some(returning) if self.holds_place(address, returning.participant) => {
+                self.resume(now, connection, address, &returning)
             }
-            returning => self.enter(now, connection, room, returning),
+            returning => self.enter(now, connection, address, returning),
         });
         outputs
-    }
-
-    /// A connection has sealed bytes for others in its room.
-    ///
-    /// Bytes for somebody who is not in the room (any more) are dropped and counted: the sender can't know yet. What
-    /// would be too large a message for who gets it is refused.
-    pub fn relay(
-        &mut self,
-        now: Timestamp,
-        connection: ConnectionId,
-        to: Recipient,
-        payload: SealedBytes,
-    ) -> Vec<Output> {
-        let seat = self.seats.get(&connection).copied();
-        let Some((from, room)) = seat.and_then(|seat| Some((seat.participant, self.rooms.get_mut(&seat.room)?))) else {
-            return self.refuse(now, connection, SignallingError::HelloExpected);
-        };
-        // The sender's name makes a message longer: one that the server could read may be too large for the others.
-        let size = relayed_bytes(&payload);
-        if size > self.config.message_bytes {
-            return self.refuse(now, connection, SignallingError::TooLarge);
-        }
-        let message = ServerMessage::Relayed { from, payload };
-        let mut connected = Vec::new();
-        let mut found = 0_usize;
-        for place in room.places_mut().filter(|place| place.participant != from) {
-            if matches!(to, Recipient::Participant(wanted) if wanted != place.participant) {
-                continue;
-            }
-            found += 1;
-            match &mut place.presence {
-                Presence::Connected(connection) => connected.push(*connection),
-                Presence::Away { backlog, .. } => {
-                    backlog.keep(from, message.clone(), size, self.config.kept_bytes_per_place, &mut self.kept);
-                }
-            }
-        }
-        if found == 0 && matches!(to, Recipient::Participant(_)) {
-            self.unknown_recipients += 1;
-        }
-        Output::to_all(connected, message)
     }
 
     /// A connection gives its place up at once.
@@ -153,38 +131,44 @@ impl Registry {
             return self.refuse(now, connection, SignallingError::HelloExpected);
         };
         let mut outputs = vec![Output::Close { connection, closure: Closure::Goodbye }];
-        outputs.extend(self.vacate(seat.room, seat.participant, LeaveReason::Left));
+        outputs.extend(self.vacate(now, seat.address, seat.participant, LeaveReason::Left));
         outputs
     }
 
     /// A connection is gone, or is to be treated so; its place is kept for a while. Nothing for a connection that never
     /// entered a room, or no longer holds its place.
-    pub fn disconnected(&mut self, now: Timestamp, connection: ConnectionId) {
-        let Some(seat) = self.seats.remove(&connection) else {
-            return;
+    pub fn disconnected(&mut self, now: Timestamp, connection: ConnectionId) -> Vec<Output> {
+        let Some(Seat { address, participant }) = self.seats.remove(&connection) else {
+            return Vec::new();
         };
-        let Some(place) = self.rooms.get_mut(&seat.room).and_then(|room| room.place_mut(seat.participant)) else {
-            return;
-        };
+        let outputs = self.resign(now, address, participant, LeaveReason::TimedOut);
         let lapses = now + self.config.resume_window;
-        place.presence = Presence::Away { lapses, backlog: Backlog::default() };
-        self.lapses.insert((lapses, seat.room, seat.participant));
+        if let Some(place) = self.place_mut(address, participant) {
+            place.presence = Presence::Away { lapses, backlog: Backlog::default() };
+            self.lapses.insert((lapses, address, participant));
+        }
+        outputs
     }
 
     /// Ends the places whose time is up. To be called when [`Registry::next_deadline`] is reached.
     pub fn expire(&mut self, now: Timestamp) -> Vec<Output> {
         let mut outputs = Vec::new();
-        while let Some(&(at, room, participant)) = self.lapses.first().filter(|(at, ..)| *at <= now) {
-            self.lapses.remove(&(at, room, participant));
-            outputs.extend(self.vacate(room, participant, LeaveReason::TimedOut));
+        while let Some(&(at, address, participant)) = self.lapses.first().filter(|(at, ..)| *at <= now) {
+            self.lapses.remove(&(at, address, participant));
+            outputs.extend(self.vacate(now, address, participant, LeaveReason::TimedOut));
+        }
+        while let Some(&(at, address, participant)) = self.waits.first().filter(|(at, ..)| *at <= now) {
+            self.waits.remove(&(at, address, participant));
+            outputs.extend(self.put_out(now, address, participant, SignallingError::NotAdmitted));
         }
         outputs
     }
 
-    /// When [`Registry::expire`] is to be called next; `None` while every place has its connection.
+    /// When [`Registry::expire`] is to be called next; `None` while every place has its connection, and nobody waits in
+    /// vain.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.lapses.first().map(|(at, ..)| *at)
+        self.lapses.first().into_iter().chain(self.waits.first()).map(|(at, ..)| *at).min()
     }
 
     /// Whether the connection holds a place.
@@ -199,31 +183,14 @@ impl Registry {
         Statistics {
             rooms: self.rooms.len(),
             participants: self.participants,
+            waiting: self.waiting,
             away: self.lapses.len(),
             kept_bytes: self.kept.bytes(),
             kept_dropped: self.kept.dropped(),
             unknown_recipients: self.unknown_recipients,
-        }
-    }
-}
-
-/// The size of a [`ServerMessage::Relayed`] as JSON, in bytes.
-fn relayed_bytes(payload: &SealedBytes) -> usize {
-    const ENVELOPE: usize = r#"{"type":"relayed","from":"0123456789012345678901","payload":""}"#.len();
-    ENVELOPE + (payload.0.len() * 4).div_ceil(3)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_size_of_a_relayed_message_is_known_without_writing_it() {
-        for length in 0..20 {
-            let payload = SealedBytes(vec![0xFF; length]);
-            let size = relayed_bytes(&payload);
-            let message = ServerMessage::Relayed { from: ParticipantId([0xFF; 16]), payload };
-            assert_eq!(size, message.to_json().len(), "{length} bytes");
+            orders_obeyed: self.orders.obeyed,
+            orders_without_effect: self.orders.without_effect,
+            orders_refused: self.orders.refused,
         }
     }
 }

@@ -54,14 +54,22 @@ impl Output {
 pub struct Statistics {
     /// Rooms with at least one place taken.
     pub rooms: usize,
-    /// Places taken.
+    /// Places taken inside.
     pub participants: usize,
-    /// Those of them without a connection.
+    /// Places of those who wait.
+    pub waiting: usize,
+    /// Those of either without a connection.
     pub away: usize,
     /// What is kept for them, in bytes of JSON.
     pub kept_bytes: usize,
     /// Messages that could not be kept for want of space.
     pub kept_dropped: u64,
-    /// Messages for somebody who is not in the room.
+    /// Messages for somebody who is not in the room, or whom the sender doesn't meet.
     pub unknown_recipients: u64,
+    /// Orders that were carried out.
+    pub orders_obeyed: u64,
+    /// Valid orders that there was nothing to do for.
+    pub orders_without_effect: u64,
+    /// Orders that weren't the host's.
+    pub orders_refused: u64,
 }

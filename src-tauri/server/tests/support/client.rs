@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::RoomId;
-use conclave_protocol::signalling::{ClientMessage, Member, Recipient, Returning, ServerMessage, SignallingError};
+use conclave_protocol::ids::{HostKeyHash, RoomAddress, RoomId};
+use conclave_protocol::signalling::{
+    ClientMessage, Member, Recipient, Returning, ServerMessage, SignallingError, Standing,
+};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -14,7 +16,12 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use super::within;
 
 /// The room that tests meet in.
-pub(crate) const ROOM: RoomId = RoomId([7; 16]);
+pub(crate) const ROOM: RoomAddress = room(7);
+
+/// A room of a host who gives no orders.
+pub(crate) const fn room(number: u8) -> RoomAddress {
+    RoomAddress { room: RoomId([number; 16]), host: HostKeyHash([0; 16]) }
+}
 
 pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<TcpStream>,
@@ -24,6 +31,7 @@ pub(crate) struct Client {
 pub(crate) struct Joined {
     pub(crate) client: Client,
     pub(crate) me: Returning,
+    pub(crate) standing: Standing,
     pub(crate) members: Vec<Member>,
 }
 
@@ -99,8 +107,8 @@ impl Client {
 
     pub(crate) async fn welcomed(mut self) -> Joined {
         match self.hear().await {
-            ServerMessage::Welcome { participant, token, order, members, .. } => {
-                Joined { client: self, me: Returning { participant, token, order }, members }
+            ServerMessage::Welcome { participant, token, order, standing, members, .. } => {
+                Joined { client: self, me: Returning { participant, token, order }, standing, members }
             }
             other => panic!("{other:?} instead of a welcome"),
         }
@@ -121,7 +129,9 @@ impl Joined {
     /// In a room of that number, where nobody else is.
     pub(crate) async fn new_alone(server: SocketAddr, room: usize) -> Self {
         let mut client = Client::connect(server).await;
-        client.say(ClientMessage::hello(RoomId((room as u128).to_be_bytes()), None)).await;
+        client
+            .say(ClientMessage::hello(RoomAddress { room: RoomId((room as u128).to_be_bytes()), ..ROOM }, None))
+            .await;
         client.welcomed().await
     }
 

@@ -1,6 +1,8 @@
 //! What the tests share.
 
 pub(crate) mod client;
+pub(crate) mod host;
+pub(crate) mod orders;
 #[cfg(unix)]
 pub(crate) mod program;
 pub(crate) mod registry;

@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomId};
+use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomAddress, RoomId};
 use conclave_protocol::signalling::{
-    ClientMessage, IceServer, Member, Recipient, Returning, ServerMessage, SignallingError,
+    ClientMessage, IceServer, Member, Recipient, Returning, RoomCommand, ServerMessage, SignallingError, Standing,
 };
 use conclave_server::registry::{Closure, ConnectionId, Output, Registry, RegistryConfig, Timestamp};
 
-pub(crate) const ROOM: RoomId = RoomId([7; 16]);
+use super::orders::{FakeVerifier, HOST, order};
+
+pub(crate) const ROOM: RoomAddress = room(7);
+
+/// A room of the [`HOST`].
+pub(crate) const fn room(number: u8) -> RoomAddress {
+    RoomAddress { room: RoomId([number; 16]), host: HOST }
+}
 
 /// What a client knows of itself after its welcome.
 #[derive(Debug, Clone)]
@@ -18,6 +25,7 @@ pub(crate) struct Entered {
     pub(crate) participant: ParticipantId,
     pub(crate) token: ResumeToken,
     pub(crate) order: JoinOrder,
+    pub(crate) standing: Standing,
     pub(crate) members: Vec<Member>,
     pub(crate) ice_servers: Vec<IceServer>,
 }
@@ -36,6 +44,7 @@ pub(crate) struct Rig {
     pub(crate) registry: Registry,
     pub(crate) now: Timestamp,
     connections: u64,
+    orders: u64,
 }
 
 impl Rig {
@@ -57,7 +66,8 @@ impl Rig {
             drawn += 1;
             drawn.to_be_bytes()
         };
-        Self { registry: Registry::new(config, ids), now: Timestamp::default(), connections: 0 }
+        let registry = Registry::new(config, ids, FakeVerifier);
+        Self { registry, now: Timestamp::default(), connections: 0, orders: 0 }
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
@@ -73,7 +83,7 @@ impl Rig {
         self.registry.message(self.now, connection, message)
     }
 
-    pub(crate) fn hello(&mut self, room: RoomId, returning: Option<Returning>) -> (ConnectionId, Vec<Output>) {
+    pub(crate) fn hello(&mut self, room: RoomAddress, returning: Option<Returning>) -> (ConnectionId, Vec<Output>) {
         let connection = self.connect();
         let outputs = self.say(connection, ClientMessage::hello(room, returning));
         (connection, outputs)
@@ -95,8 +105,15 @@ impl Rig {
         self.say(from.connection, ClientMessage::Relay { to, payload })
     }
 
-    pub(crate) fn drop_connection(&mut self, of: &Entered) {
-        self.registry.disconnected(self.now, of.connection);
+    /// Gives the host's next order.
+    pub(crate) fn govern(&mut self, by: &Entered, command: RoomCommand) -> Vec<Output> {
+        self.orders += 1;
+        let order = order(ROOM, by.participant, self.orders, command);
+        self.say(by.connection, ClientMessage::Govern { order })
+    }
+
+    pub(crate) fn drop_connection(&mut self, of: &Entered) -> Vec<Output> {
+        self.registry.disconnected(self.now, of.connection)
     }
 }
 
@@ -107,10 +124,11 @@ pub(crate) fn welcomed(connection: ConnectionId, outputs: Vec<Output>) -> (Enter
         match output {
             Output::Send {
                 to,
-                message: ServerMessage::Welcome { participant, token, order, members, ice_servers },
+                message: ServerMessage::Welcome { participant, token, order, standing, members, ice_servers },
             } => {
                 assert_eq!(to, [connection], "a welcome is for the one who said hello");
-                let previous = entered.replace(Entered { connection, participant, token, order, members, ice_servers });
+                let now = Entered { connection, participant, token, order, standing, members, ice_servers };
+                let previous = entered.replace(now);
                 assert!(previous.is_none(), "one welcome a hello");
             }
             other => rest.push(other),

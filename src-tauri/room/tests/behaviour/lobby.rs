@@ -1,0 +1,171 @@
+//! Waiting to be let in, and seeing who waits.
+
+use conclave_protocol::ids::{JoinOrder, ResumeToken};
+use conclave_protocol::notice::Notice;
+use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::signalling::limits::MAX_WAITING;
+use conclave_protocol::signalling::{
+    ClientMessage, LeaveReason, Member, Returning, ServerMessage, SignallingError, Standing,
+};
+use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase, ServerPresence, WaitingParticipant};
+use conclave_room::{Effect, LinkEvent, LinkRole, ServerEvent};
+
+use crate::rig::{
+    EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, opened, seconds, told,
+    welcome_as,
+};
+
+fn wait_as(me: Member, members: &[Member]) -> ServerMessage {
+    match welcome_as(me, members) {
+        ServerMessage::Welcome { participant, token, order, members, ice_servers, .. } => {
+            ServerMessage::Welcome { participant, token, order, standing: Standing::Waiting, members, ice_servers }
+        }
+        other => other,
+    }
+}
+
+/// A room that waits, while [`EARLIER`] governs.
+fn waiting() -> Rig {
+    let (mut rig, _) = Rig::start(config());
+    rig.server(ServerEvent::Opened);
+    assert_eq!(rig.said(wait_as(member(ME, MY_ORDER), &[earlier()])), []);
+    rig
+}
+
+fn admitted(order: u32, members: &[Member]) -> ServerMessage {
+    ServerMessage::Admitted { order: JoinOrder(order), members: members.to_vec() }
+}
+
+fn waits(rig: &Rig) -> Vec<WaitingParticipant> {
+    rig.room.snapshot().waiting
+}
+
+#[test]
+fn one_who_waits_says_so_and_builds_no_link() {
+    let mut rig = waiting();
+    let snapshot = rig.room.snapshot();
+    assert_eq!(
+        (snapshot.phase, snapshot.server, snapshot.me.id, snapshot.others),
+        (RoomPhase::Waiting, ServerPresence::Connected, Some(ME), vec![])
+    );
+    assert_eq!(rig.said(ServerMessage::Joined { member: later() }), [], "somebody else governs");
+    assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), []);
+    assert_eq!(rig.offer(LATER, 1), [], "not even when asked");
+    assert_eq!(rig.wait(seconds(600)), []);
+    assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
+}
+
+#[test]
+fn one_who_is_let_in_links_with_all_who_came_before() {
+    let mut rig = waiting();
+    let effects = rig.said(admitted(30, &[earlier(), later()]));
+    assert_eq!(opened(&effects), [(EARLIER, 1, LinkRole::Offerer), (LATER, 1, LinkRole::Offerer)]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Notify(_))), "they were there before");
+    assert_eq!(rig.room.snapshot().phase, RoomPhase::Joined);
+    let effects = rig.said(ServerMessage::Joined { member: member(id(3), 31) });
+    assert_eq!(effects, [Effect::Notify(Notice::ParticipantJoined { participant: id(3) })]);
+}
+
+#[test]
+fn the_order_at_which_one_was_let_in_is_the_one_to_come_back_with() {
+    let mut rig = waiting();
+    rig.said(admitted(30, &[]));
+    rig.server(ServerEvent::Closed);
+    rig.wait_for(seconds(1), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    let returning = Returning { participant: ME, token: ResumeToken([3; 16]), order: JoinOrder(30) };
+    let effects = rig.server(ServerEvent::Opened);
+    assert_eq!(effects, [Effect::SendToServer(ClientMessage::hello(ROOM, Some(returning)))]);
+}
+
+#[test]
+fn a_place_to_wait_is_come_back_to() {
+    let mut rig = waiting();
+    rig.server(ServerEvent::Closed);
+    assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
+    rig.wait_for(seconds(1), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    let returning = Returning { participant: ME, token: ResumeToken([3; 16]), order: JoinOrder(MY_ORDER) };
+    let effects = rig.server(ServerEvent::Opened);
+    assert_eq!(effects, [Effect::SendToServer(ClientMessage::hello(ROOM, Some(returning)))]);
+    // Let in meanwhile.
+    let effects = rig.welcome(&[earlier()]);
+    assert_eq!(opened(&effects), [(EARLIER, 1, LinkRole::Offerer)]);
+}
+
+#[test]
+fn one_who_is_inside_is_not_let_in_again() {
+    let mut rig = Rig::connected_as_offerer();
+    assert_eq!(rig.said(admitted(30, &[later()])), []);
+    assert_eq!(rig.room.snapshot().others.len(), 1);
+}
+
+#[test]
+fn what_the_host_decides_ends_the_call_and_is_told() {
+    for error in [SignallingError::NotAdmitted, SignallingError::Locked, SignallingError::Removed] {
+        let mut rig = waiting();
+        assert_eq!(rig.refused(error), [Effect::CloseSocket, Effect::End(EndReason::Refused { error })]);
+    }
+    let mut rig = Rig::connected_as_offerer();
+    let error = SignallingError::Removed;
+    let effects = rig.refused(error);
+    assert_eq!(closed(&effects), [(EARLIER, 1)]);
+    assert_eq!(effects.last(), Some(&Effect::End(EndReason::Refused { error })));
+}
+
+#[test]
+fn an_order_that_was_refused_does_not_end_a_call() {
+    let mut rig = Rig::connected_as_offerer();
+    assert_eq!(rig.refused(SignallingError::NotTheHost), [Effect::CloseSocket]);
+    rig.wait_for(seconds(1), |effect| matches!(effect, Effect::OpenSocket { .. }));
+}
+
+#[test]
+fn one_who_was_removed_is_gone_at_once_with_its_link() {
+    let mut rig = Rig::connected_as_offerer();
+    let effects = rig.left(EARLIER, LeaveReason::Removed);
+    assert_eq!(closed(&effects), [(EARLIER, 1)]);
+    assert!(effects.contains(&Effect::Notify(Notice::ParticipantLeft { participant: EARLIER })));
+    assert_eq!(rig.room.snapshot().others, []);
+}
+
+#[test]
+fn links_outlive_that_the_server_has_one_wait_again_and_no_others_are_built() {
+    let mut rig = Rig::joined(&[earlier(), later()]);
+    rig.link(EARLIER, 1, LinkEvent::Connected);
+    rig.lose_server_and_reopen();
+    let effects = rig.said(wait_as(member(ME, 30), &[]));
+    assert_eq!((opened(&effects), closed(&effects)), (vec![], vec![]));
+    let others: Vec<_> = rig.room.snapshot().others.iter().map(|other| (other.id, other.link)).collect();
+    assert_eq!(others, [(EARLIER, LinkPhase::Connected)]);
+    assert_eq!(told(&rig.wait(seconds(60)), EARLIER), Vec::<PeerMessage>::new());
+    let effects = rig.link(EARLIER, 1, LinkEvent::Failed);
+    assert_eq!(opened(&effects), []);
+    assert_eq!(rig.room.snapshot().others, []);
+    assert_eq!(rig.wait(seconds(60)), []);
+}
+
+#[test]
+fn whoever_governs_sees_who_waits_until_they_come_in_or_go() {
+    let mut rig = Rig::joined(&[earlier()]);
+    for number in [5, 6, 7] {
+        assert_eq!(rig.said(ServerMessage::Waiting { member: member(id(number), 20) }), []);
+    }
+    assert_eq!(waits(&rig), [5, 6, 7].map(|number| WaitingParticipant { id: id(number) }));
+    assert_eq!(rig.room.snapshot().others.len(), 1, "they are not in the room");
+    assert_eq!(rig.left(id(6), LeaveReason::TimedOut), []);
+    rig.said(ServerMessage::Joined { member: member(id(5), 21) });
+    assert_eq!(waits(&rig), [WaitingParticipant { id: id(7) }]);
+    assert!(rig.other(id(5)).is_some());
+    // The server says it again on each connection that governs.
+    rig.lose_server_and_reopen();
+    rig.welcome(&[earlier(), member(id(5), 21)]);
+    assert_eq!(waits(&rig), []);
+}
+
+#[test]
+fn a_server_that_has_ever_more_wait_fills_no_memory() {
+    let mut rig = Rig::joined(&[]);
+    for number in 0..=u8::MAX {
+        rig.said(ServerMessage::Waiting { member: member(id(number), 20) });
+    }
+    assert_eq!(waits(&rig).len(), MAX_WAITING);
+}
