@@ -148,6 +148,8 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         EndReason::Crashed => Err(JoinFailure::Crashed),
         EndReason::ServerUnreachable => Err(JoinFailure::ServerUnreachable),
         EndReason::Refused { error } => Err(JoinFailure::Refused(error)),
+        EndReason::NotAdmitted => Err(JoinFailure::Refused(SignallingError::NotAdmitted)),
+        EndReason::Removed => Err(JoinFailure::Refused(SignallingError::Removed)),
     }
 }
 

@@ -91,8 +91,7 @@ impl DeviceKey {
     /// The first 16 bytes of SHA-256 of the key: H of the links that its device makes.
     #[must_use]
     pub fn key_hash(&self) -> HostKeyHash {
-        let digest: [u8; 32] = Sha256::digest(self.0).into();
-        HostKeyHash(std::array::from_fn(|i| digest[i]))
+        key_hash(&self.0)
     }
 
     /// Whether the key's device signed these bytes; in the strict sense, which leaves no two forms of one signature.
@@ -100,6 +99,12 @@ impl DeviceKey {
         VerifyingKey::from_bytes(&self.0)
             .is_ok_and(|key| key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok())
     }
+}
+
+/// The first 16 bytes of SHA-256 of a public key.
+pub(crate) fn key_hash(key: &[u8; 32]) -> HostKeyHash {
+    let digest: [u8; 32] = Sha256::digest(key).into();
+    HostKeyHash(std::array::from_fn(|i| digest[i]))
 }
 
 /// Whether y is below p = 2^255 - 19, as RFC 8032 section 5.1.3 demands and not every decoder checks: one key must not

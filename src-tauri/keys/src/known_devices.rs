@@ -81,6 +81,19 @@ impl KnownDevices {
         if pretends { Recognition::NameWithOtherKey } else { recognition }
     }
 
+    /// What is known of a device that says it has this name. Nothing is noted: it has proven nothing yet.
+    #[must_use]
+    pub fn recognise(&self, key: &DeviceKey, name: &DisplayName) -> Recognition {
+        if self.is_name_of_another(key, name) {
+            return Recognition::NameWithOtherKey;
+        }
+        match self.devices.get(key).map(|known| known.trust) {
+            Some(Trust::Confirmed) => Recognition::Confirmed,
+            Some(Trust::Seen) => Recognition::Known,
+            None => Recognition::New,
+        }
+    }
+
     /// People compared: the device is this name's from now on.
     ///
     /// # Errors

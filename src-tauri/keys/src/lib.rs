@@ -19,6 +19,7 @@ pub mod pair_sessions;
 pub mod password;
 pub mod random;
 pub mod room_key;
+pub mod room_order;
 pub mod safety;
 mod secret;
 pub mod session;

@@ -28,6 +28,8 @@ pub enum Note {
     Rebuild(LinkGeneration),
     /// What the other sealed opens with no key of mine: our passwords differ, or only one of us has one.
     OtherKey,
+    /// The other's Hello is of a later epoch than mine: I am new here, or was left behind.
+    EarlierEpoch,
 }
 
 /// Why a note was not opened.
@@ -77,6 +79,7 @@ impl Note {
         let (kind, number) = match self {
             Self::Rebuild(generation) => (1, generation.0.into()),
             Self::OtherKey => (2, 0),
+            Self::EarlierEpoch => (3, 0),
         };
         Canonical::new(DOMAIN).number(kind).number(number).finish()
     }
@@ -88,6 +91,7 @@ impl Note {
         match (kind, number) {
             (1, generation) => Some(Self::Rebuild(LinkGeneration(u32::try_from(generation).ok()?))),
             (2, 0) => Some(Self::OtherKey),
+            (3, 0) => Some(Self::EarlierEpoch),
             _ => None,
         }
     }
@@ -109,7 +113,7 @@ mod tests {
     const ADA: ParticipantId = ParticipantId([1; 16]);
     const BOB: ParticipantId = ParticipantId([2; 16]);
     const CLEO: ParticipantId = ParticipantId([3; 16]);
-    const NOTES: [Note; 2] = [Note::Rebuild(LinkGeneration(7)), Note::OtherKey];
+    const NOTES: [Note; 3] = [Note::Rebuild(LinkGeneration(7)), Note::OtherKey, Note::EarlierEpoch];
 
     fn keys() -> EpochKey {
         RoomKey::new(&InviteSecret([7; 16]), None).unwrap().first_epoch()

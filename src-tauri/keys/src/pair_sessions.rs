@@ -176,6 +176,15 @@ impl PairSessions {
         current.or(self.proven)
     }
 
+    /// The device that the other says it has in the session that is coming up.
+    #[must_use]
+    pub fn pending_device(&self) -> Option<DeviceKey> {
+        match &self.pending {
+            Pending::Ready { session, .. } => Some(session.peer_device()),
+            Pending::Offered(_) | Pending::None => None,
+        }
+    }
+
     /// Seals for the other. The offerer uses the newest session that has both Hellos, as it is the one who shows the
     /// other that it is there; the answerer uses the one in use.
     ///

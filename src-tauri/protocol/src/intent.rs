@@ -6,6 +6,7 @@ use ts_rs::TS;
 use crate::ids::ParticipantId;
 use crate::line::{TileSize, VideoLine};
 use crate::peer::DisplayName;
+use crate::signalling::{Access, Lock};
 
 /// Which camera, microphone or speaker: the text form that `conclave-media` reads (`device:NAME`, `pattern`, …).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -58,5 +59,51 @@ pub enum Intent {
         participant: ParticipantId,
         /// 0 silent, 1 as sent, at most 2.
         volume: f32,
+    },
+    /// Govern the room: done on the host's device, and on that of who acts for it; elsewhere a notice says that it isn't.
+    Govern {
+        /// What is to be done.
+        command: HostCommand,
+    },
+}
+
+/// What a host has done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum HostCommand {
+    /// Let one in who waits.
+    Admit {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Don't let one in who waits.
+    Refuse {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Put one out, for good.
+    Remove {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Say who may come in. Who is there already stays.
+    SetAccess {
+        /// Who.
+        access: Access,
+    },
+    /// Lock the room, or open the lock.
+    SetLock {
+        /// Which.
+        lock: Lock,
+    },
+    /// Make somebody else the host.
+    HandOver {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Say who acts for the host while it is gone: the first of them who is there.
+    NameCoHosts {
+        /// Who, the first first; those before are co-hosts no more.
+        participants: Vec<ParticipantId>,
     },
 }

@@ -38,7 +38,8 @@ pub enum DeviceFault {
     Failed,
 }
 
-/// Why what came in a participant's name can't be believed. All but the last three are signs of a server that meddles.
+/// Why what came in a participant's name can't be believed. All up to [`SecurityProblem::OtherDevice`] are signs of a
+/// server that meddles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum SecurityProblem {
@@ -58,6 +59,20 @@ pub enum SecurityProblem {
     OtherKey,
     /// The participant was removed from the room.
     Removed,
+    /// The host has not let the participant's device into the room as it is now. Links with it are built once it has.
+    NotAdmitted,
+    /// What is to show that the participant was let in was made up, or signed by somebody who may not let people in.
+    ForgedAdmission,
+    /// The participant was let in too long ago: the host lets it in again, or doesn't.
+    ExpiredAdmission,
+    /// The participant was let into another room.
+    OtherRoomsAdmission,
+    /// Two claim to be the room's host, or the host says two different things. What was known before stays in force.
+    TwoHosts,
+    /// The room is locked, and the participant is not one of those who were in it.
+    RoomLocked,
+    /// Somebody tries passwords. For a minute nobody new is answered.
+    PasswordGuessing,
 }
 
 /// Something the person should know. Each says what happened; what is done about it follows from the kind.
@@ -108,4 +123,28 @@ pub enum Notice {
         /// What is wrong with it.
         problem: SecurityProblem,
     },
+    /// The host put somebody out.
+    ParticipantRemoved {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// What was asked for was not done.
+    CommandRefused {
+        /// Why not.
+        reason: CommandRefusal,
+    },
+}
+
+/// Why something that governs the room was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CommandRefusal {
+    /// This device is not the host, nor acts for it.
+    NotHost,
+    /// Whom it is about is not there, or has not proven who it is.
+    NobodyThere,
+    /// More co-hosts, handovers or removals than there may be.
+    TooMany,
+    /// This device could not do it.
+    Failed,
 }

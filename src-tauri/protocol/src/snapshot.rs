@@ -57,6 +57,10 @@ pub enum EndReason {
         /// Why not.
         error: SignallingError,
     },
+    /// The host did not let us in.
+    NotAdmitted,
+    /// The host put us out.
+    Removed,
     /// This program broke down.
     Crashed,
 }
@@ -90,11 +94,40 @@ pub struct LocalParticipant {
 }
 
 /// Somebody who waits to be let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitingParticipant {
     /// Who.
     pub id: ParticipantId,
+    /// What they say of themselves, once they have knocked.
+    pub knock: Option<Knock>,
+}
+
+/// What somebody says who asks to be let in. Nothing of it is proven before they are let in: only the device that is
+/// named here can use that then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Knock {
+    /// Their name.
+    pub name: DisplayName,
+    /// Their device's Ed25519 public key, base64url.
+    pub device: String,
+    /// What is known of that device.
+    pub recognition: Recognition,
+}
+
+/// What is known of a device at sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Recognition {
+    /// Never seen.
+    New,
+    /// Seen before.
+    Known,
+    /// Seen before, and people have compared the safety signs.
+    Confirmed,
+    /// It bears the name of a confirmed device, but is another one.
+    NameWithOtherKey,
 }
 
 /// A device that was asked for is not yet one that works: both are shown.

@@ -38,8 +38,8 @@ pub enum PolicyError {
     /// For another room.
     #[error("the policy is for another room")]
     OtherRoom,
-    /// For another epoch.
-    #[error("the policy is for another epoch")]
+    /// For an epoch that is over.
+    #[error("the policy is for an earlier epoch")]
     OtherEpoch,
     /// Signed by somebody who may not make rules.
     #[error("the policy is not the host's")]
@@ -149,7 +149,8 @@ impl HostAuthority {
         }
     }
 
-    /// Takes a policy of the host or the acting host, for the epoch that I am in.
+    /// Takes a policy of the host or the acting host, for the epoch that I am in or a later one: a newcomer hears of the
+    /// rules before it is told the epoch's secret.
     ///
     /// # Errors
     /// [`PolicyError`].
@@ -162,7 +163,7 @@ impl HostAuthority {
         if policy.statement().room != self.room {
             return Err(PolicyError::OtherRoom);
         }
-        if policy.statement().epoch != epoch {
+        if policy.statement().epoch < epoch {
             return Err(PolicyError::OtherEpoch);
         }
         let known = match self.rank(&policy.signer(), present).ok_or(PolicyError::NotHost)? {

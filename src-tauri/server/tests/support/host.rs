@@ -1,27 +1,23 @@
 //! A host with a real key.
 
-use conclave_protocol::bytes::BoundedBytes;
-use conclave_protocol::ids::{DevicePublicKey, DeviceSignature, HostKeyHash, ParticipantId, RoomAddress, RoomId};
-use conclave_protocol::signalling::{
-    ClientMessage, Credentials, ORDER_DOMAIN, OrderNumber, RoomCommand, RoomOrder, SignedOrder,
-};
-use ed25519_dalek::{Signer as _, SigningKey};
-use sha2::{Digest as _, Sha256};
+use conclave_keys::identity::DeviceIdentity;
+use conclave_keys::room_order;
+use conclave_protocol::ids::{ParticipantId, RoomAddress, RoomId};
+use conclave_protocol::signalling::{ClientMessage, OrderNumber, RoomCommand, RoomOrder};
 
 pub(crate) struct Host {
-    key: SigningKey,
+    device: DeviceIdentity,
     orders: u64,
 }
 
 impl Host {
     pub(crate) fn new(seed: u8) -> Self {
-        Self { key: SigningKey::from_bytes(&[seed; 32]), orders: 0 }
+        Self { device: DeviceIdentity::from_seed(&[seed; 32]), orders: 0 }
     }
 
     /// A room of this host.
     pub(crate) fn room(&self) -> RoomAddress {
-        let digest: [u8; 32] = Sha256::digest(self.key.verifying_key().as_bytes()).into();
-        RoomAddress { room: RoomId([7; 16]), host: HostKeyHash(std::array::from_fn(|i| digest[i])) }
+        RoomAddress { room: RoomId([7; 16]), host: self.device.key_hash() }
     }
 
     /// The next order in [`Host::room`].
@@ -38,19 +34,6 @@ impl Host {
         self.orders += 1;
         let number = OrderNumber::try_from(self.orders).unwrap();
         let order = RoomOrder { room: address.room, host: address.host, participant, number, command };
-        let (key, body) = (self.key.verifying_key().to_bytes(), order.to_json());
-        let mut signed = Vec::new();
-        for field in [ORDER_DOMAIN.as_bytes(), &key, &body] {
-            signed.extend_from_slice(&(field.len() as u32).to_be_bytes());
-            signed.extend_from_slice(field);
-        }
-        ClientMessage::Govern {
-            order: SignedOrder {
-                key: DevicePublicKey(key),
-                body: BoundedBytes::new(body).unwrap(),
-                signature: DeviceSignature(self.key.sign(&signed).to_bytes()),
-                credentials: Credentials::default(),
-            },
-        }
+        ClientMessage::Govern { order: room_order::sign(&order, &self.device, &[], None).unwrap() }
     }
 }

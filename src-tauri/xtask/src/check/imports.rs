@@ -30,7 +30,7 @@ const TABLE: &[Row] = &[
         tests_import: &["conclave-server"],
     },
     Row { package: "conclave-keys", imports: &["conclave-protocol"], tests_import: &[] },
-    Row { package: "conclave-server", imports: &["conclave-protocol"], tests_import: &[] },
+    Row { package: "conclave-server", imports: &["conclave-keys", "conclave-protocol"], tests_import: &[] },
     Row { package: "conclave-protocol", imports: &[], tests_import: &[] },
     Row { package: "conclave-peer", imports: &[], tests_import: &[] },
     Row { package: "conclave-media", imports: &[], tests_import: &[] },
@@ -96,8 +96,7 @@ const HOMES: &[Home] = &[
     },
     Home {
         what: "cryptography",
-        // The server verifies orders by itself until `conclave-keys` does it for it.
-        homes: &["conclave-keys", "conclave-server"],
+        homes: &["conclave-keys"],
         crates: &[
             "aead",
             "aes",
@@ -238,8 +237,11 @@ mod tests {
 
     #[test]
     fn an_arrow_against_the_table_is_named() {
-        let found = faults(&graph("conclave-server", "conclave-keys", "normal"));
-        assert_eq!(found, ["conclave-server imports conclave-keys; of the workspace it may import: conclave-protocol"]);
+        let found = faults(&graph("conclave-server", "conclave-room", "normal"));
+        assert_eq!(
+            found,
+            ["conclave-server imports conclave-room; of the workspace it may import: conclave-keys, conclave-protocol"]
+        );
     }
 
     #[test]
@@ -247,6 +249,7 @@ mod tests {
         let found = faults(&graph("conclave-call", "rtc-sdp", "normal"));
         assert_eq!(found, ["conclave-call imports rtc-sdp; WebRTC belongs in conclave-peer"]);
         assert!(!is_allowed("conclave-peer", "sha2", "normal"));
+        assert!(!is_allowed("conclave-server", "ed25519-dalek", "dev"));
         assert!(!is_allowed("conclave-call", "cpal", "build"));
         assert!(!is_allowed("conclave-headless", "tauri", "normal"));
     }
