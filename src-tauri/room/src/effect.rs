@@ -1,10 +1,10 @@
 //! What a room wants done. Whatever is waited for carries a number, and comes back with it.
 
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
-use conclave_protocol::intent::DeviceChoice;
+use conclave_protocol::intent::{DeviceChoice, HostCommand};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::{DeviceKind, Notice};
-use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::{ClientMessage, IceServer};
 use conclave_protocol::snapshot::EndReason;
@@ -39,7 +39,22 @@ pub enum Effect {
         /// Who offers.
         role: LinkRole,
     },
-    /// Somebody is not in the room any more. After every effect about them.
+    /// Somebody waits to be let into the room: they may ask this end from now on, and no link is built with them. Once
+    /// they are inside, [`Effect::Meet`] follows.
+    Attend {
+        /// Who.
+        peer: ParticipantId,
+    },
+    /// Ask somebody, met before, to be let in; without a link.
+    Knock {
+        /// Whom.
+        peer: ParticipantId,
+        /// The name to give.
+        name: DisplayName,
+    },
+    /// Have the room governed, if this end may.
+    Govern(HostCommand),
+    /// Somebody is not in the room any more, or waits no more. After every effect about them.
     Part {
         /// Who.
         peer: ParticipantId,

@@ -6,7 +6,7 @@ use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::ServerMessage;
-use conclave_protocol::snapshot::VerifiedIdentity;
+use conclave_protocol::snapshot::{EndReason, Knock, VerifiedIdentity};
 
 /// A request's number: an answer to an earlier request than the latest is dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +48,20 @@ pub enum Input {
         /// What happened.
         event: LinkEvent,
     },
+    /// Somebody who is not let in says who they are and asks to be; `None` when they don't wait any more.
+    Knock {
+        /// Who, as stamped by the server.
+        from: ParticipantId,
+        /// What they say.
+        knock: Option<Knock>,
+    },
+    /// The host put somebody out.
+    Removed {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// The host ended the call for this end.
+    Ended(EndReason),
     /// The code that everybody shows who sees the same devices in the room.
     RoomCode(Option<String>),
     /// Something about this end's devices.

@@ -11,6 +11,7 @@ mod context;
 mod departed;
 mod devices;
 pub mod effect;
+mod governors;
 pub mod input;
 mod link;
 mod lobby;

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use conclave_protocol::ids::RoomAddress;
+use conclave_protocol::ids::{ParticipantId, RoomAddress};
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
-use conclave_protocol::signalling::{SignallingError, Standing};
+use conclave_protocol::signalling::{Member, SignallingError, Standing};
 use conclave_protocol::snapshot::{EndReason, ServerPresence};
 
 use crate::config::RoomConfig;
 use crate::context::{Context, LocalState, Outbox};
 use crate::devices::Devices;
 use crate::effect::Effect;
+use crate::governors::Governors;
 use crate::input::{Input, MediaEvent};
-use crate::lobby::Lobby;
+use crate::lobby::{Arrival, Lobby};
 use crate::roster::Roster;
 use crate::server_session::{ServerSession, SessionNews};
 use crate::time::Timestamp;
@@ -34,6 +35,7 @@ pub struct Room {
     pub(crate) session: ServerSession,
     pub(crate) roster: Roster,
     pub(crate) lobby: Lobby,
+    governors: Governors,
     pub(crate) devices: Devices,
     pub(crate) local: LocalState,
     pub(crate) room_code: Option<String>,
@@ -67,6 +69,7 @@ impl Room {
             session,
             roster: Roster::new(config.view),
             lobby: Lobby::default(),
+            governors: Governors::default(),
             local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
             devices,
             room_code: None,
@@ -124,6 +127,15 @@ impl Room {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.link_event(&mut cx, peer, generation, event);
             }
+            Input::Knock { from, knock: Some(knock) } => self.lobby.knocked(from, knock),
+            Input::Knock { from, knock: None } => self.lobby.answered(from),
+            Input::Removed { participant } => {
+                let waited = self.lobby.waits_no_more(participant);
+                self.part(waited);
+                let (roster, mut cx) = self.roster_and_context();
+                roster.put_out(&mut cx, participant);
+            }
+            Input::Ended(reason) => self.end(reason),
             Input::Media(event) => self.media_event(event),
             Input::Tick => {}
         }
@@ -158,6 +170,7 @@ impl Room {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.set_volume(&mut cx, participant, volume);
             }
+            Intent::Govern { command } => self.outbox.push(Effect::Govern(command)),
         }
     }
 
@@ -165,30 +178,76 @@ impl Room {
         match news {
             Some(SessionNews::Welcomed { me, standing, members, ice_servers }) => {
                 self.local.ice_servers = ice_servers;
-                self.lobby.forget();
-                let (roster, mut cx) = self.roster_and_context();
+                self.forget_lobby();
                 match standing {
-                    Standing::Inside => roster.welcomed(&mut cx, me, &members),
-                    Standing::Waiting => roster.waits(&mut cx, me),
+                    Standing::Inside => self.came_inside(me, &members),
+                    Standing::Waiting => self.came_to_wait(me, &members),
                 }
             }
-            Some(SessionNews::Admitted { me, members }) => {
-                let (roster, mut cx) = self.roster_and_context();
-                roster.welcomed(&mut cx, me, &members);
+            Some(SessionNews::Admitted { me, members }) => self.came_inside(me, &members),
+            Some(SessionNews::Waiting(participant)) => {
+                if self.lobby.waits(participant) == Arrival::New {
+                    self.outbox.push(Effect::Attend { peer: participant });
+                }
             }
-            Some(SessionNews::Waiting(participant)) => self.lobby.knocked(participant),
+            Some(SessionNews::Governs(governor)) => {
+                let (governors, mut cx) = self.governors_and_context();
+                governors.ask(&mut cx, governor);
+            }
+            Some(SessionNews::GovernsNoMore(governor, reason)) => {
+                let gone = self.governors.left(governor);
+                self.part(gone);
+                let (roster, mut cx) = self.roster_and_context();
+                roster.left(&mut cx, governor, reason);
+            }
             Some(SessionNews::Joined(member)) => {
-                self.lobby.waits_no_more(member.participant);
+                self.lobby.came_inside(member.participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.joined(&mut cx, member);
             }
             Some(SessionNews::Left(participant, reason)) => {
-                self.lobby.waits_no_more(participant);
+                let waited = self.lobby.waits_no_more(participant);
+                self.part(waited);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.left(&mut cx, participant, reason);
             }
             Some(SessionNews::Over(reason)) => self.end(reason),
             None => {}
+        }
+    }
+
+    fn came_inside(&mut self, me: Member, members: &[Member]) {
+        let (roster, mut cx) = self.roster_and_context();
+        roster.welcomed(&mut cx, me, members);
+        let governors = self.governors.forget();
+        self.part(governors);
+    }
+
+    /// Only those who govern are among the members.
+    fn came_to_wait(&mut self, me: Member, members: &[Member]) {
+        let (roster, mut cx) = self.roster_and_context();
+        roster.waits(&mut cx, me);
+        let governors: Vec<_> = members.iter().map(|member| member.participant).collect();
+        let gone = self.governors.keep_only(&governors);
+        self.part(gone);
+        let (known, mut cx) = self.governors_and_context();
+        for governor in governors {
+            known.ask(&mut cx, governor);
+        }
+    }
+
+    /// The server names those who wait anew to whoever governs.
+    fn forget_lobby(&mut self) {
+        let gone = self.lobby.forget();
+        self.part(gone);
+    }
+
+    /// Nothing is to be said to them any more, unless they are in the room as well.
+    fn part(&mut self, gone: impl IntoIterator<Item = ParticipantId>) {
+        for peer in gone {
+            if !self.roster.contains(peer) {
+                self.outbox.push(Effect::Part { peer });
+            }
         }
     }
 
@@ -248,6 +307,12 @@ impl Room {
         self.outbox.push(Effect::CloseSocket);
         self.outbox.push(Effect::End(reason));
         self.ended = Some(reason);
+    }
+
+    fn governors_and_context(&mut self) -> (&mut Governors, Context<'_>) {
+        let cx =
+            Context { now: self.now, server: self.session.presence(), outbox: &mut self.outbox, local: &self.local };
+        (&mut self.governors, cx)
     }
 
     fn roster_and_context(&mut self) -> (&mut Roster, Context<'_>) {

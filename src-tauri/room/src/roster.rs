@@ -92,6 +92,20 @@ impl Roster {
         }
     }
 
+    /// The host put somebody out: whatever the server says of them, they don't come back by themselves.
+    pub(crate) fn put_out(&mut self, cx: &mut Context<'_>, id: ParticipantId) {
+        if self.others.contains_key(&id) {
+            cx.outbox.push(Effect::Notify(Notice::ParticipantRemoved { participant: id }));
+        }
+        self.departed.insert(cx.now, id);
+        self.remove(cx, id);
+    }
+
+    /// Whether somebody is in the room, as far as this end knows.
+    pub(crate) fn contains(&self, id: ParticipantId) -> bool {
+        self.others.contains_key(&id)
+    }
+
     /// A signal from somebody unknown is dropped: nobody is in the room whom the server didn't list.
     pub(crate) fn signal(&mut self, cx: &mut Context<'_>, from: ParticipantId, signal: Signal) {
         if let Some(participant) = self.others.get_mut(&from) {

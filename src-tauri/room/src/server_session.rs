@@ -96,6 +96,10 @@ pub(crate) enum SessionNews {
     },
     /// Somebody waits, and may be let in by this client.
     Waiting(ParticipantId),
+    /// To one who waits: somebody governs.
+    Governs(ParticipantId),
+    /// To one who waits: somebody governs no more, or is gone.
+    GovernsNoMore(ParticipantId, LeaveReason),
     Joined(Member),
     Left(ParticipantId, LeaveReason),
     /// The call can't go on.
@@ -186,10 +190,16 @@ impl ServerSession {
             }
             (ServerEvent::Message(ServerMessage::Joined { member }), State::Member { .. }) => {
                 // To one who waits it is said of those who govern.
-                (self.standing() == Some(Standing::Inside)).then_some(SessionNews::Joined(member))
+                Some(match self.standing() {
+                    Some(Standing::Waiting) => SessionNews::Governs(member.participant),
+                    Some(Standing::Inside) | None => SessionNews::Joined(member),
+                })
             }
             (ServerEvent::Message(ServerMessage::Left { participant, reason }), State::Member { .. }) => {
-                Some(SessionNews::Left(participant, reason))
+                Some(match self.standing() {
+                    Some(Standing::Waiting) => SessionNews::GovernsNoMore(participant, reason),
+                    Some(Standing::Inside) | None => SessionNews::Left(participant, reason),
+                })
             }
             _ => None,
         }

@@ -5,6 +5,11 @@ use conclave_keys::note::NoteError;
 use conclave_keys::session::RestartError;
 use conclave_keys::session::envelope::OpenError;
 use conclave_keys::session::proof::ProofError;
+use conclave_keys::statement::StatementError;
+use conclave_keys::statement::admission::AdmissionError;
+use conclave_keys::statement::authority::PolicyError;
+use conclave_keys::statement::handover::HandoverError;
+use conclave_keys::statement::removal::RemovalError;
 use conclave_peer::TransportError;
 use conclave_protocol::notice::SecurityProblem;
 use thiserror::Error;
@@ -24,6 +29,24 @@ pub(super) enum Distrust {
     Transport(#[from] TransportError),
     #[error(transparent)]
     Restart(#[from] RestartError),
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error(transparent)]
+    Handover(#[from] HandoverError),
+    #[error(transparent)]
+    Removal(#[from] RemovalError),
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    #[error("not the word of who governs now, but perhaps of who did")]
+    Overruled,
+    #[error("not let into the room")]
+    NotAdmitted,
+    #[error("the room is locked")]
+    Locked,
+    #[error("nobody new is answered for a while")]
+    ClosedToGuesses,
     #[error("not a message that participants send each other")]
     UnknownKind,
     #[error("not for where the handshake stands")]
@@ -38,8 +61,17 @@ impl Distrust {
             Self::Envelope(error) => of_envelope(error),
             Self::Proof(error) => Some(of_proof(error)),
             Self::Transport(_) | Self::Restart(RestartError::OtherFingerprint) => Some(SecurityProblem::Fingerprint),
-            Self::Note(_) | Self::UnknownKind => Some(SecurityProblem::Forged),
-            Self::Restart(RestartError::TooEarly) | Self::OutOfTurn => None,
+            Self::Note(_) | Self::UnknownKind | Self::Statement(_) => Some(SecurityProblem::Forged),
+            Self::Policy(error) => of_policy(error),
+            Self::Handover(error) => of_handover(error),
+            Self::Removal(error) => of_removal(error),
+            Self::Admission(error) => Some(of_admission(error)),
+            Self::NotAdmitted => Some(SecurityProblem::NotAdmitted),
+            Self::Locked => Some(SecurityProblem::RoomLocked),
+            Self::Restart(RestartError::TooEarly)
+            | Self::OutOfTurn
+            | Self::Overruled
+            | Self::ClosedToGuesses => None,
         }
     }
 }
@@ -68,6 +100,43 @@ fn of_envelope(error: OpenError) -> Option<SecurityProblem> {
         OpenError::Replayed | OpenError::TooOld => Some(SecurityProblem::Replayed),
         // Of a session that was replaced while it was on its way.
         OpenError::OtherKey | OpenError::NoSession => None,
+    }
+}
+
+fn of_policy(error: PolicyError) -> Option<SecurityProblem> {
+    match error {
+        PolicyError::OtherRoom => Some(SecurityProblem::Forged),
+        PolicyError::NotHost | PolicyError::Conflict => Some(SecurityProblem::TwoHosts),
+        // Who says it has yet to hear of the newer one.
+        PolicyError::OtherEpoch | PolicyError::Outdated => None,
+    }
+}
+
+fn of_handover(error: HandoverError) -> Option<SecurityProblem> {
+    match error {
+        HandoverError::OtherRoom => Some(SecurityProblem::Forged),
+        HandoverError::NotHost | HandoverError::Conflict => Some(SecurityProblem::TwoHosts),
+        HandoverError::Gap | HandoverError::TooMany => None,
+    }
+}
+
+fn of_removal(error: RemovalError) -> Option<SecurityProblem> {
+    match error {
+        RemovalError::OtherRoom => Some(SecurityProblem::Forged),
+        RemovalError::NotHost => Some(SecurityProblem::TwoHosts),
+        // Of somebody who was handed the role since.
+        RemovalError::HostItself | RemovalError::TooMany => None,
+    }
+}
+
+fn of_admission(error: AdmissionError) -> SecurityProblem {
+    match error {
+        AdmissionError::Malformed | AdmissionError::Forged | AdmissionError::NotHost => {
+            SecurityProblem::ForgedAdmission
+        }
+        AdmissionError::Expired => SecurityProblem::ExpiredAdmission,
+        AdmissionError::OtherRoom => SecurityProblem::OtherRoomsAdmission,
+        AdmissionError::OtherEpoch | AdmissionError::OtherDevice => SecurityProblem::NotAdmitted,
     }
 }
 

@@ -95,6 +95,12 @@ impl HostAuthority {
         &self.chain
     }
 
+    /// The host's own rules, which name who acts for it.
+    #[must_use]
+    pub fn host_policy(&self) -> Option<&Signed<Policy>> {
+        self.host_policy.as_ref()
+    }
+
     /// The number of the next handover.
     #[must_use]
     pub fn next_handover(&self) -> u64 {

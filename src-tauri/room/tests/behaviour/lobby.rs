@@ -1,14 +1,17 @@
 //! Waiting to be let in, and seeing who waits.
 
-use conclave_protocol::ids::{JoinOrder, ResumeToken};
+use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken};
+use conclave_protocol::intent::{HostCommand, Intent};
 use conclave_protocol::notice::Notice;
-use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signalling::limits::MAX_WAITING;
 use conclave_protocol::signalling::{
     ClientMessage, LeaveReason, Member, Returning, ServerMessage, SignallingError, Standing,
 };
-use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase, ServerPresence, WaitingParticipant};
-use conclave_room::{Effect, LinkEvent, LinkRole, ServerEvent};
+use conclave_protocol::snapshot::{
+    EndReason, Knock, LinkPhase, Recognition, RoomPhase, ServerPresence, WaitingParticipant,
+};
+use conclave_room::{Effect, Input, LinkEvent, LinkRole, ServerEvent};
 
 use crate::rig::{
     EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, opened, seconds, told,
@@ -28,8 +31,22 @@ fn wait_as(me: Member, members: &[Member]) -> ServerMessage {
 fn waiting() -> Rig {
     let (mut rig, _) = Rig::start(config());
     rig.server(ServerEvent::Opened);
-    assert_eq!(rig.said(wait_as(member(ME, MY_ORDER), &[earlier()])), []);
+    assert_eq!(rig.said(wait_as(member(ME, MY_ORDER), &[earlier()])), asking(EARLIER));
     rig
+}
+
+/// What one who waits does about somebody who governs.
+fn asking(governor: ParticipantId) -> [Effect; 2] {
+    let name = config().name;
+    [Effect::Meet { peer: governor, role: LinkRole::Offerer }, Effect::Knock { peer: governor, name }]
+}
+
+fn unknown(number: u8) -> WaitingParticipant {
+    WaitingParticipant { id: id(number), knock: None }
+}
+
+fn knock(name: &str) -> Knock {
+    Knock { name: DisplayName::from_untrusted(name), device: "device".to_owned(), recognition: Recognition::New }
 }
 
 fn admitted(order: u32, members: &[Member]) -> ServerMessage {
@@ -48,8 +65,8 @@ fn one_who_waits_says_so_and_builds_no_link() {
         (snapshot.phase, snapshot.server, snapshot.me.id, snapshot.others),
         (RoomPhase::Waiting, ServerPresence::Connected, Some(ME), vec![])
     );
-    assert_eq!(rig.said(ServerMessage::Joined { member: later() }), [], "somebody else governs");
-    assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), []);
+    assert_eq!(rig.said(ServerMessage::Joined { member: later() }), asking(LATER), "somebody else governs");
+    assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), [Effect::Part { peer: EARLIER }]);
     assert_eq!(rig.offer(LATER, 1), [], "not even when asked");
     assert_eq!(rig.wait(seconds(600)), []);
     assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
@@ -147,18 +164,67 @@ fn links_outlive_that_the_server_has_one_wait_again_and_no_others_are_built() {
 fn whoever_governs_sees_who_waits_until_they_come_in_or_go() {
     let mut rig = Rig::joined(&[earlier()]);
     for number in [5, 6, 7] {
-        assert_eq!(rig.said(ServerMessage::Waiting { member: member(id(number), 20) }), []);
+        let effects = rig.said(ServerMessage::Waiting { member: member(id(number), 20) });
+        assert_eq!(effects, [Effect::Attend { peer: id(number) }]);
     }
-    assert_eq!(waits(&rig), [5, 6, 7].map(|number| WaitingParticipant { id: id(number) }));
+    assert_eq!(waits(&rig), [5, 6, 7].map(unknown));
     assert_eq!(rig.room.snapshot().others.len(), 1, "they are not in the room");
-    assert_eq!(rig.left(id(6), LeaveReason::TimedOut), []);
+    assert_eq!(rig.left(id(6), LeaveReason::TimedOut), [Effect::Part { peer: id(6) }]);
     rig.said(ServerMessage::Joined { member: member(id(5), 21) });
-    assert_eq!(waits(&rig), [WaitingParticipant { id: id(7) }]);
+    assert_eq!(waits(&rig), [unknown(7)]);
     assert!(rig.other(id(5)).is_some());
     // The server says it again on each connection that governs.
     rig.lose_server_and_reopen();
-    rig.welcome(&[earlier(), member(id(5), 21)]);
+    let effects = rig.welcome(&[earlier(), member(id(5), 21)]);
     assert_eq!(waits(&rig), []);
+    assert!(effects.contains(&Effect::Part { peer: id(7) }));
+}
+
+#[test]
+fn what_one_who_waits_says_is_shown_whether_or_not_the_server_has_it_wait() {
+    let mut rig = Rig::joined(&[earlier()]);
+    rig.said(ServerMessage::Waiting { member: member(id(5), 20) });
+    for (number, name) in [(5, "Cleo"), (1, "Ada")] {
+        assert_eq!(rig.feed(Input::Knock { from: id(number), knock: Some(knock(name)) }), []);
+    }
+    let shown = |number, name| WaitingParticipant { id: id(number), knock: Some(knock(name)) };
+    assert_eq!(waits(&rig), [shown(5, "Cleo"), shown(1, "Ada")]);
+    // What the server still has to do it says itself.
+    rig.feed(Input::Knock { from: id(5), knock: None });
+    rig.feed(Input::Knock { from: EARLIER, knock: None });
+    assert_eq!(waits(&rig), [shown(5, "Cleo")]);
+    rig.said(ServerMessage::Joined { member: member(id(5), 21) });
+    assert_eq!(waits(&rig), []);
+}
+
+#[test]
+fn whom_the_host_put_out_goes_at_once_with_its_link() {
+    let mut rig = Rig::connected_as_offerer();
+    let effects = rig.feed(Input::Removed { participant: EARLIER });
+    assert_eq!(closed(&effects), [(EARLIER, 1)]);
+    assert!(effects.contains(&Effect::Notify(Notice::ParticipantRemoved { participant: EARLIER })));
+    assert!(effects.contains(&Effect::Part { peer: EARLIER }));
+    rig.lose_server_and_reopen();
+    assert_eq!(opened(&rig.welcome(&[earlier()])), [], "a server that doesn't know brings nobody back");
+    assert_eq!(rig.feed(Input::Removed { participant: LATER }), [], "nobody");
+}
+
+#[test]
+fn the_host_ends_the_call_of_whom_it_puts_out_or_refuses() {
+    for reason in [EndReason::Removed, EndReason::NotAdmitted] {
+        let mut rig = Rig::connected_as_offerer();
+        let effects = rig.feed(Input::Ended(reason));
+        assert_eq!(closed(&effects), [(EARLIER, 1)]);
+        assert_eq!(effects.last(), Some(&Effect::End(reason)));
+        assert_eq!(rig.room.snapshot().phase, RoomPhase::Ended { reason });
+    }
+}
+
+#[test]
+fn what_governs_the_room_is_for_the_host_s_keys_to_do() {
+    let mut rig = Rig::connected_as_offerer();
+    let command = HostCommand::Remove { participant: EARLIER };
+    assert_eq!(rig.intent(Intent::Govern { command: command.clone() }), [Effect::Govern(command)]);
 }
 
 #[test]

@@ -186,6 +186,12 @@ impl World {
             Effect::CloseSocket => self.close_socket(client),
             Effect::SendToServer(message) => self.send_to_server(client, message),
             Effect::Meet { peer, role } => drop(self.clients[client].met.insert(peer, role)),
+            Effect::Attend { peer } => drop(self.clients[client].met.insert(peer, LinkRole::Answerer)),
+            Effect::Knock { peer, .. } => {
+                if !self.clients[client].met.contains_key(&peer) {
+                    self.violated(&format!("{client} knocks at {peer:?}, whom it hasn't met"));
+                }
+            }
             Effect::Part { peer } => {
                 if self.clients[client].met.remove(&peer).is_none() {
                     self.violated(&format!("{client} parts from {peer:?}, whom it never met"));
@@ -233,7 +239,7 @@ impl World {
                 let after = Duration::from_millis(self.rng.random_range(1..=2000));
                 self.schedule(after, Event::Input { client, input: Input::Media(event) });
             }
-            Effect::MuteMicrophone { .. } | Effect::SetVolume { .. } | Effect::Notify(_) => {}
+            Effect::MuteMicrophone { .. } | Effect::SetVolume { .. } | Effect::Notify(_) | Effect::Govern(_) => {}
             Effect::End(reason) => self.ended(client, reason),
         }
     }
@@ -256,7 +262,7 @@ impl World {
                 self.counts.removed += 1;
                 self.host.is_some()
             }
-            EndReason::Refused { .. } | EndReason::Crashed => false,
+            EndReason::Refused { .. } | EndReason::NotAdmitted | EndReason::Removed | EndReason::Crashed => false,
         };
         if !expected {
             self.violated(&format!("{client} ended: {reason:?}"));

@@ -1,0 +1,82 @@
+//! Whom this end has anything to do with: who may greet it, and whose link it builds.
+
+use std::collections::BTreeSet;
+
+use conclave_keys::epoch::Epoch;
+use conclave_keys::identity::DeviceKey;
+use conclave_keys::statement::policy::{Access, Lock};
+
+use super::admissions::Admissions;
+use super::authority::{Authority, Moment};
+
+/// The most devices that are remembered as having been in the room.
+const MAX_SEEN: usize = 64;
+
+/// The devices that have proven who they are in this room: a lock doesn't keep them out.
+#[derive(Debug, Default)]
+pub(super) struct SeenDevices(BTreeSet<DeviceKey>);
+
+impl SeenDevices {
+    pub(super) fn insert(&mut self, device: DeviceKey) {
+        if self.0.len() < MAX_SEEN {
+            self.0.insert(device);
+        }
+    }
+
+    pub(super) fn forget(&mut self, device: &DeviceKey) {
+        self.0.remove(device);
+    }
+}
+
+/// Where the server has somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Inside,
+    /// Before the room, to be let in.
+    Outside,
+}
+
+/// The rules at one moment.
+#[derive(Clone, Copy)]
+pub(super) struct Gate<'a> {
+    pub(super) authority: &'a Authority,
+    pub(super) admissions: &'a Admissions,
+    pub(super) seen: &'a SeenDevices,
+    pub(super) moment: Moment<'a>,
+    pub(super) own_device: DeviceKey,
+}
+
+impl Gate<'_> {
+    /// Whether links are built with the device: with the host's always; in an open room whose link nobody was put out
+    /// with, with all; otherwise with those whom the host has let in.
+    pub(super) fn lets_in(&self, device: &DeviceKey, place: Place) -> bool {
+        let Moment { epoch, now_ms, present } = self.moment;
+        if self.authority.removed().contains(device) {
+            return false;
+        }
+        let open = epoch == Epoch::FIRST && self.authority.rules(present).access == Access::Open;
+        self.authority.host().is_host(device)
+            || (open && place == Place::Inside)
+            || self.admissions.contains(device, epoch, now_ms)
+    }
+
+    /// Whether the device's Hello is answered: in a locked room only those who were there, or were let in.
+    pub(super) fn greets(&self, device: &DeviceKey) -> bool {
+        let Moment { epoch, now_ms, present } = self.moment;
+        self.authority.rules(present).lock == Lock::Unlocked
+            || self.authority.host().is_host(device)
+            || self.seen.0.contains(device)
+            || self.admissions.contains(device, epoch, now_ms)
+    }
+
+    /// Whether this end and the device may speak in the first epoch though this end is in a later one: newcomers do so
+    /// with who governs, and the host, if it comes back and knows nothing any more, with everybody.
+    pub(super) fn greets_newcomer(&self, device: &DeviceKey) -> bool {
+        self.governs() || self.authority.host().is_host(device)
+    }
+
+    /// Whether this end speaks for the room.
+    pub(super) fn governs(&self) -> bool {
+        self.authority.rank(&self.own_device, self.moment.present).is_some()
+    }
+}
