@@ -9,7 +9,7 @@ use crate::scene::{ADA, BOB, Scene, is_envelope, is_hello, is_of_type, kind};
 /// Changes one byte of everything that `is_meant`, the `place`-th from the end.
 fn altered(passing: Passing, payload: &[u8], place: usize) -> Vec<Passing> {
     let mut payload = payload.to_vec();
-    let at = payload.len() - 1 - place;
+    let at = payload.len().saturating_sub(1 + place);
     payload[at] ^= 0x40;
     vec![passing.with_payload(&payload)]
 }

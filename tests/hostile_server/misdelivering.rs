@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use conclave_protocol::notice::SecurityProblem;
+use conclave_protocol::notice::{Notice, SecurityProblem};
 use conclave_tests::rigs::Result;
+use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_server::{Client, Passing, Way};
 use serde_json::Value;
 
-use crate::scene::{ADA, BOB, Scene};
+use crate::scene::{ADA, BOB, SOON, Scene};
 
 #[test]
 fn ones_own_words_are_not_taken_for_anothers() -> Result<()> {
@@ -58,7 +59,9 @@ fn an_offer_to_one_delivered_to_another_is_not_believed() -> Result<()> {
         astray.client = if relayed.to == ADA { CLEO } else { ADA };
         vec![astray]
     })?;
-    scene.wait_for_problem(&scene.cleo, SecurityProblem::Forged)?;
+    // To those whom it was for it is as if it had been lost: they are told when it goes on.
+    let is_trouble = |event: &Event| matches!(event, Event::Notice { notice: Notice::LinkTrouble { .. } });
+    scene.bob.wait_for("the news that there is no link", 8 * SOON, is_trouble)?;
     scene.assert_nothing_flowed()
 }
 
@@ -81,7 +84,7 @@ fn a_message_in_anothers_name_is_not_believed() -> Result<()> {
         vec![passing]
     })?;
     scene.wait_for_problem(&scene.ada, SecurityProblem::Forged)?;
-    scene.ada.wait_until_connected_to("Bob", crate::scene::SOON)?;
+    scene.ada.wait_until_connected_to("Bob", SOON)?;
     scene.wait_for_the_honest()
 }
 
@@ -94,7 +97,7 @@ fn swapped_roles_make_no_link_that_is_not_proven() -> Result<()> {
         }
         vec![passing]
     })?;
-    scene.wait_for_the_honest().or_else(|_| scene.bob.wait_for("anything", crate::scene::SOON, |_| true).map(drop))?;
+    scene.wait_for_the_honest().or_else(|_| scene.bob.wait_for("anything", SOON, |_| true).map(drop))?;
     let (ada, bob) = (scene.ada.leave()?, scene.bob.leave()?);
     for (report, other) in [(&ada, "Bob"), (&bob, "Ada")] {
         for peer in &report.peers {

@@ -1,12 +1,14 @@
 //! Three in a room whose server meddles with what two of them say to each other.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use conclave_protocol::notice::SecurityProblem;
 use conclave_tests::rigs::Result;
+use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_server::{Client, HostileServer, Meddler, Passing, Relayed, Way};
-use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, create_link_at};
+use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, TimedEvent, create_link_at};
 use conclave_tests::rigs::report::Report;
 
 /// The first to join, who is offered to; the second, who offers; and the third, whom nobody meddles with.
@@ -77,6 +79,20 @@ impl Scene {
         of.wait_for(&what, SOON, |event| event.is_security(problem)).map(drop)
     }
 
+    /// Everybody is linked to everybody, whether or not their names have come.
+    pub(crate) fn wait_until_all_are_connected(&self, within: Duration) -> Result<()> {
+        for participant in [&self.ada, &self.bob, &self.cleo] {
+            let connected = RefCell::new(HashSet::new());
+            participant.wait_for("links to both others", within, |event| {
+                if let Event::Connected { peer, .. } = event {
+                    connected.borrow_mut().insert(*peer);
+                }
+                connected.borrow().len() == 2
+            })?;
+        }
+        Ok(())
+    }
+
     /// Everybody leaves; nothing went between Ada and Bob, and all was well with Cleo.
     pub(crate) fn assert_nothing_flowed(self) -> Result<()> {
         self.wait_for_the_honest()?;
@@ -93,6 +109,15 @@ impl Scene {
         }
         Ok(())
     }
+}
+
+/// The latest room code that a participant told of.
+pub(crate) fn room_code(of: &Participant) -> Option<String> {
+    let code = |event: &TimedEvent| match &event.event {
+        Event::RoomCode { code } => Some(code.clone()),
+        _ => None,
+    };
+    of.events().iter().rev().find_map(code)
 }
 
 /// Nothing of the other was seen or heard. They may not even have a name.

@@ -13,6 +13,7 @@ pub mod participant;
 pub mod picture;
 pub mod preload;
 pub mod process;
+pub mod process_memory;
 pub mod report;
 pub mod server;
 pub mod signalling_client;

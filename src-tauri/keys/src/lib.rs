@@ -5,7 +5,6 @@
 #![forbid(unsafe_code)]
 
 mod canonical;
-pub mod envelope;
 pub mod epoch;
 pub mod handshake;
 pub mod hello;

@@ -74,6 +74,11 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
                 .env("RUSTDOCFLAGS", "--deny warnings"),
         )
     })?;
+    steps.step("test vectors on WebCrypto", || {
+        let check = workspace.root().join("tests/vectors/check");
+        process::run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&check))?;
+        process::run(Command::new("npm").args(["run", "check"]).current_dir(&check))
+    })?;
     steps.step("unit and integration tests", || {
         cargo_test(workspace, &["--workspace", "--exclude", "conclave-tests"], tests)
     })?;

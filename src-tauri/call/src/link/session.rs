@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use conclave_peer::{
     IceCandidate as PeerCandidate, Line, Link, LinkConfig, LinkError, LinkEvent as PeerEvent, LinkEvents,
     LinkStatistics, Role,
@@ -28,6 +29,10 @@ use crate::trust::ControlKeys;
 /// How often a link's figures are read.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
 
+/// What an end says at first is its name, its devices' state and what it wants to see: a handful of short messages.
+const MAX_EARLY_MESSAGES: usize = 64;
+const MAX_EARLY_BYTES: usize = 64 * 1024;
+
 /// What a link's task can be asked.
 pub(crate) enum LinkCommand {
     /// Take what the other side sent.
@@ -49,7 +54,30 @@ struct Progress {
     rounds: VecDeque<OfferRound>,
     /// Of the control channel, once both ends have proven who they are.
     control: Option<Box<ControlKeys>>,
+    /// Control messages that overtook the other end's proof, which comes by way of the server.
+    early: EarlyMessages,
     transport: Transport,
+}
+
+/// Messages that can't be opened yet, in order.
+#[derive(Default)]
+struct EarlyMessages(Vec<Bytes>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Kept {
+    Yes,
+    No,
+}
+
+impl EarlyMessages {
+    fn keep(&mut self, message: Bytes) -> Kept {
+        let waiting: usize = self.0.iter().map(Bytes::len).sum();
+        if self.0.len() >= MAX_EARLY_MESSAGES || waiting + message.len() > MAX_EARLY_BYTES {
+            return Kept::No;
+        }
+        self.0.push(message);
+        Kept::Yes
+    }
 }
 
 /// Whether the link's transport is up. Nothing goes over it before the other end has proven who it is.
@@ -77,8 +105,13 @@ impl Session {
             Role::Offerer => VecDeque::from([OfferRound::FIRST]),
             Role::Answerer => VecDeque::new(),
         };
-        let progress =
-            Progress { forwarding: CameraForwarding::default(), rounds, control: None, transport: Transport::Down };
+        let progress = Progress {
+            forwarding: CameraForwarding::default(),
+            rounds,
+            control: None,
+            early: EarlyMessages::default(),
+            transport: Transport::Down,
+        };
         let gate = Arc::new(Gate::new(self.media.clone()));
         let opened = Link::open(config, gate.clone()).await;
         let (link, events) = match opened {
@@ -114,6 +147,9 @@ impl Session {
                         progress.control = Some(control);
                         self.tell(LinkEvent::Verified(identity)).await;
                         self.begin(link, &mut progress).await;
+                        for message in std::mem::take(&mut progress.early).0 {
+                            self.hear(&mut progress, message).await;
+                        }
                     }
                     Some(command) => self.obey(link, &mut progress, command).await,
                     None => return,
@@ -199,17 +235,26 @@ impl Session {
             }
             PeerEvent::Interrupted => LinkEvent::Interrupted,
             PeerEvent::Failed => LinkEvent::Failed,
-            PeerEvent::Control(bytes) => match read_control(progress.control.as_deref_mut(), &bytes) {
-                Ok(message) => LinkEvent::Message(message),
-                Err(error) => {
-                    tracing::debug!(peer = ?self.peer, error, "a control message was ignored");
-                    return;
-                }
-            },
+            PeerEvent::Control(bytes) => return self.hear(progress, bytes).await,
             PeerEvent::KeyframeRequested { line } => return progress.forwarding.keyframe_requested(line),
             PeerEvent::SendBandwidth { bps } => return progress.forwarding.set_bandwidth(bps),
         };
         self.tell(event).await;
+    }
+
+    /// Takes a control message, or keeps it until it can be opened.
+    async fn hear(&self, progress: &mut Progress, bytes: Bytes) {
+        let Some(control) = &mut progress.control else {
+            if progress.early.keep(bytes) == Kept::No {
+                tracing::warn!(peer = ?self.peer, "too much was said before the link was proven: it is rebuilt");
+                self.tell(LinkEvent::Failed).await;
+            }
+            return;
+        };
+        match read_control(control, &bytes) {
+            Ok(message) => self.tell(LinkEvent::Message(message)).await,
+            Err(error) => tracing::debug!(peer = ?self.peer, error, "a control message was ignored"),
+        }
     }
 
     /// The link counts once it is up and its other end has proven who it is, in whichever order.
@@ -228,8 +273,7 @@ impl Session {
 }
 
 /// A control message, if it is sealed by who has proven to be at the other end.
-fn read_control(control: Option<&mut ControlKeys>, bytes: &[u8]) -> Result<PeerMessage, String> {
-    let control = control.ok_or("it came before the link was proven")?;
+fn read_control(control: &mut ControlKeys, bytes: &[u8]) -> Result<PeerMessage, String> {
     let plain = control.opener.open(bytes).map_err(|error| error.to_string())?;
     PeerMessage::from_json(&plain).map_err(|error| error.to_string())
 }

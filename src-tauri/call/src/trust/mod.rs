@@ -10,6 +10,8 @@ mod problem;
 mod transport;
 
 #[cfg(test)]
+mod test_ends;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, VecDeque};
