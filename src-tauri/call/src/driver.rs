@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_keys::identity::DeviceKey;
+use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::safety::emoji::Emoji;
 use conclave_keys::safety::room_code::RoomCode;
 use conclave_media::fault::DeviceNotice;
@@ -84,7 +85,7 @@ impl Driver {
             started: Instant::now(),
             joined: None,
             me: None,
-            trust: Trust::new(identity, key.first_epoch()),
+            trust: Trust::new(identity, key, link.host, KnownDevices::default()),
             verified: HashMap::new(),
             room_code: None,
             signalling_url: link.server.signalling_url(),
@@ -139,6 +140,7 @@ impl Driver {
     }
 
     fn take(&mut self, event: Event) {
+        self.trust.set_now(unix_ms());
         match event {
             Event::Intent(intent) => self.feed(Input::Intent(intent)),
             Event::Link { peer, generation, event } => self.feed(Input::Link { peer, generation, event }),
@@ -157,7 +159,16 @@ impl Driver {
                     {
                         self.joined.get_or_insert_with(|| self.started.elapsed());
                     }
+                    let standing = match &message {
+                        ServerMessage::Welcome { standing, .. } => Some(*standing),
+                        _ => None,
+                    };
                     self.feed(Input::Server { socket, event: ServerEvent::Message(message) });
+                    if let Some(standing) = standing {
+                        // Whom the room meets is known before anything is said to them.
+                        self.carry_out();
+                        self.trust.welcomed(standing);
+                    }
                 }
             },
             // Whoever asked may have given up.
@@ -225,6 +236,9 @@ impl Driver {
             Effect::SendToServer(message) => self.say(message),
             Effect::Signal { to, signal } => self.trust.send(to, signal),
             Effect::Meet { peer, role } => self.trust.meet(peer, role),
+            Effect::Attend { peer } => self.trust.attend(peer),
+            Effect::Knock { peer, name } => self.trust.knock(peer, name),
+            Effect::Govern(command) => self.trust.command(command),
             Effect::Part { peer } => self.trust.part(peer),
             Effect::OpenLink { peer, generation, role, ice_servers } => {
                 tracing::debug!(?peer, ?generation, ?role, "building a link");
@@ -285,6 +299,14 @@ impl Driver {
                 // Nobody may be listening.
                 let _ = self.notices.send(Notice::Security { participant: peer, problem });
             }
+            TrustEffect::Knock { peer, knock } => self.feed(Input::Knock { from: peer, knock }),
+            TrustEffect::Removed { peer } => self.feed(Input::Removed { participant: peer }),
+            TrustEffect::End(reason) => self.feed(Input::Ended(reason)),
+            TrustEffect::Order(order) => self.say(ClientMessage::Govern { order: *order }),
+            TrustEffect::CommandRefused(reason) => {
+                // Nobody may be listening.
+                let _ = self.notices.send(Notice::CommandRefused { reason });
+            }
         }
     }
 
@@ -329,6 +351,12 @@ impl Driver {
             tracing::warn!("a device was not released in time");
         }
     }
+}
+
+/// The time of day, in milliseconds since 1970 began in UTC; a clock before that says it is then.
+fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn name_in(snapshot: &RoomSnapshot, id: ParticipantId) -> Option<DisplayName> {

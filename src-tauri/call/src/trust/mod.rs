@@ -5,30 +5,53 @@
 //! confirmation with the offerer's. The fingerprints of both descriptions are in both proofs, so a server that changes
 //! one gets no link.
 
+mod admissions;
+mod authority;
+mod budget;
+mod commands;
+mod epochs;
+mod gate;
+mod guessing;
+mod hearing;
+mod news;
+mod orders;
 mod peer;
 mod problem;
+mod statements;
 mod transport;
 
+#[cfg(test)]
+mod host_tests;
 #[cfg(test)]
 mod test_ends;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use conclave_keys::identity::{DeviceIdentity, DeviceKey};
+use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::pair::Role;
-use conclave_keys::room_key::EpochKey;
+use conclave_keys::room_key::RoomKey;
 use conclave_keys::safety::emoji::SafetyEmoji;
 use conclave_keys::session::channel::{ChannelOpener, ChannelSealer};
-use conclave_keys::statement::removal::RemovedDevices;
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{LinkGeneration, ParticipantId, RoomId};
-use conclave_protocol::notice::SecurityProblem;
+use conclave_protocol::ids::{HostKeyHash, LinkGeneration, ParticipantId, RoomId};
+use conclave_protocol::notice::{CommandRefusal, SecurityProblem};
+use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signal::Signal;
+use conclave_protocol::signalling::SignedOrder;
+use conclave_protocol::snapshot::{EndReason, Knock};
 use conclave_room::LinkRole;
 
-use self::peer::{Own, PeerTrust};
+use self::admissions::Admissions;
+use self::authority::{Authority, Moment};
+use self::epochs::Epochs;
+use self::gate::{Gate, Place, SeenDevices};
+use self::guessing::PasswordGuard;
+use self::news::PeerNews;
+use self::orders::OrderNumbers;
+use self::peer::{Newcomers, Own, PeerTrust};
 
 /// What the key agreement wants done.
 #[derive(Debug)]
@@ -43,6 +66,16 @@ pub(crate) enum TrustEffect {
     Failed { peer: ParticipantId, generation: LinkGeneration },
     /// Tell the person.
     Problem { peer: ParticipantId, problem: SecurityProblem },
+    /// Somebody asks to be let in; `None` when they don't any more.
+    Knock { peer: ParticipantId, knock: Option<Knock> },
+    /// The host put them out: close the link at once.
+    Removed { peer: ParticipantId },
+    /// The call is over for this end.
+    End(EndReason),
+    /// Have the server obey this.
+    Order(Box<SignedOrder>),
+    /// What the person wanted was not done.
+    CommandRefused(CommandRefusal),
 }
 
 /// Who is at the other end of a link.
@@ -61,13 +94,16 @@ pub(crate) struct ControlKeys {
     pub(crate) opener: ChannelOpener,
 }
 
-/// Effects in the order in which they are to be done.
+/// Effects in the order in which they are to be done, and what is still to be thought about.
 #[derive(Debug, Default)]
-struct Outbox(VecDeque<TrustEffect>);
+struct Outbox {
+    effects: VecDeque<TrustEffect>,
+    news: VecDeque<(ParticipantId, PeerNews)>,
+}
 
 impl Outbox {
     fn push(&mut self, effect: TrustEffect) {
-        self.0.push_back(effect);
+        self.effects.push_back(effect);
     }
 
     fn relay(&mut self, to: ParticipantId, payload: SealedBytes) {
@@ -81,53 +117,100 @@ impl Outbox {
     fn failed(&mut self, peer: ParticipantId, generation: LinkGeneration) {
         self.push(TrustEffect::Failed { peer, generation });
     }
+
+    fn news(&mut self, peer: ParticipantId, news: PeerNews) {
+        self.news.push_back((peer, news));
+    }
 }
 
 /// What this end knows of whom to believe.
 pub(crate) struct Trust {
     identity: DeviceIdentity,
-    keys: EpochKey,
-    removed: RemovedDevices,
+    epochs: Epochs,
+    authority: Authority,
+    admissions: Admissions,
+    seen: SeenDevices,
+    known: KnownDevices,
     me: Option<ParticipantId>,
-    peers: HashMap<ParticipantId, PeerTrust>,
+    now_ms: u64,
+    peers: BTreeMap<ParticipantId, PeerTrust>,
+    /// The links that stand and are proven, and to which devices.
+    verified: BTreeMap<ParticipantId, DeviceKey>,
+    /// Those who were shown to the person as asking to be let in; at most as many as there are peers.
+    knocking: BTreeMap<ParticipantId, DeviceKey>,
+    guard: PasswordGuard,
+    orders: OrderNumbers,
     outbox: Outbox,
 }
 
 impl Trust {
-    pub(crate) fn new(identity: DeviceIdentity, keys: EpochKey) -> Self {
+    /// `host` is H of the link.
+    pub(crate) fn new(identity: DeviceIdentity, key: RoomKey, host: HostKeyHash, known: KnownDevices) -> Self {
         Self {
+            authority: Authority::new(key.room(), host),
             identity,
-            keys,
-            removed: RemovedDevices::default(),
+            epochs: Epochs::new(key),
+            admissions: Admissions::default(),
+            seen: SeenDevices::default(),
+            known,
             me: None,
-            peers: HashMap::new(),
+            now_ms: 0,
+            peers: BTreeMap::new(),
+            verified: BTreeMap::new(),
+            knocking: BTreeMap::new(),
+            guard: PasswordGuard::default(),
+            orders: OrderNumbers::default(),
             outbox: Outbox::default(),
         }
+    }
+
+    /// What time it is, in milliseconds since 1970 began in UTC: to be said before anything else that happens.
+    pub(crate) fn set_now(&mut self, now_ms: u64) {
+        self.now_ms = now_ms;
     }
 
     /// The server says who this end is. As somebody new, this end knows nobody.
     pub(crate) fn set_me(&mut self, me: ParticipantId) {
         if self.me.replace(me) != Some(me) {
             self.peers.clear();
+            self.verified.clear();
+            self.knocking.clear();
         }
     }
 
     /// Somebody is in the room, and it is settled who offers. Bounded by the room's roster.
     pub(crate) fn meet(&mut self, peer: ParticipantId, role: LinkRole) {
+        self.know(peer, role, Place::Inside);
+        self.reconsider(peer);
+    }
+
+    /// Somebody waits before the room, and may ask this end to be let in. Bounded by the room's lobby.
+    pub(crate) fn attend(&mut self, peer: ParticipantId) {
+        // Whoever waits comes in last.
+        self.know(peer, LinkRole::Answerer, Place::Outside);
+    }
+
+    /// Asks somebody who governs to let this end in.
+    pub(crate) fn knock(&mut self, peer: ParticipantId, name: DisplayName) {
+        self.with(peer, |peer, own, outbox| peer.knock(own, outbox, Signal::Hello { name }));
+    }
+
+    fn know(&mut self, peer: ParticipantId, role: LinkRole, place: Place) {
         let Some(me) = self.me else { return };
         let role = match role {
             LinkRole::Offerer => Role::Offerer,
             LinkRole::Answerer => Role::Answerer,
         };
-        match self.peers.get_mut(&peer) {
-            Some(known) => known.set_next_role(role),
-            None => drop(self.peers.insert(peer, PeerTrust::new(me, peer, role))),
-        }
+        let known = self.peers.entry(peer).or_insert_with(|| PeerTrust::new(me, peer, role));
+        known.set_place(place);
+        known.set_next_role(role);
     }
 
     /// Somebody is not in the room any more.
     pub(crate) fn part(&mut self, peer: ParticipantId) {
         self.peers.remove(&peer);
+        self.verified.remove(&peer);
+        self.knocks_no_more(peer);
     }
 
     /// A link to the peer is being built.
@@ -137,6 +220,7 @@ impl Trust {
 
     /// The link to the peer is gone.
     pub(crate) fn link_closed(&mut self, peer: ParticipantId) {
+        self.verified.remove(&peer);
         self.with(peer, |peer, _, _| peer.link_closed());
     }
 
@@ -148,6 +232,8 @@ impl Trust {
     /// Takes what the server relayed. What is from nobody who is in the room is dropped.
     pub(crate) fn receive(&mut self, from: ParticipantId, sealed: &SealedBytes) {
         self.with(from, |peer, own, outbox| peer.receive(own, outbox, sealed));
+        self.think();
+        self.reconsider(from);
     }
 
     /// This end's device.
@@ -157,16 +243,48 @@ impl Trust {
 
     /// R.
     pub(crate) fn room(&self) -> RoomId {
-        self.keys.room()
+        self.authority.room()
     }
 
     /// The next thing to do.
     pub(crate) fn poll(&mut self) -> Option<TrustEffect> {
-        self.outbox.0.pop_front()
+        self.outbox.effects.pop_front()
+    }
+
+    /// The devices that are there: those of verified links, and this end's.
+    fn present(&self) -> Vec<DeviceKey> {
+        self.verified.values().copied().chain([self.own_device()]).collect()
+    }
+
+    /// Takes and says what waited for the peer to be let in.
+    fn reconsider(&mut self, peer: ParticipantId) {
+        self.with(peer, |peer, own, outbox| peer.reconsider(own, outbox));
+    }
+
+    /// The same of all, as the rules, the epoch or who is let in may have changed.
+    fn reconsider_all(&mut self) {
+        let peers: Vec<_> = self.peers.keys().copied().collect();
+        peers.into_iter().for_each(|peer| self.reconsider(peer));
+    }
+
+    fn knocks_no_more(&mut self, peer: ParticipantId) {
+        if self.knocking.remove(&peer).is_some() {
+            self.outbox.push(TrustEffect::Knock { peer, knock: None });
+        }
     }
 
     fn with(&mut self, peer: ParticipantId, act: impl FnOnce(&mut PeerTrust, &Own<'_>, &mut Outbox)) {
-        let own = Own { identity: &self.identity, keys: &self.keys, removed: &self.removed };
+        let present = self.present();
+        let own_device = self.identity.public_key();
+        let gate = Gate {
+            authority: &self.authority,
+            admissions: &self.admissions,
+            seen: &self.seen,
+            moment: Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present },
+            own_device,
+        };
+        let newcomers = if self.guard.is_closed(self.now_ms) { Newcomers::Ignored } else { Newcomers::Answered };
+        let own = Own { identity: &self.identity, epochs: &self.epochs, gate, newcomers };
         if let Some(peer) = self.peers.get_mut(&peer) {
             act(peer, &own, &mut self.outbox);
         }

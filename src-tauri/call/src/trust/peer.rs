@@ -1,6 +1,10 @@
 //! Trust between this end and one other participant: what is sealed for them, what of theirs is believed, and how far
 //! the proof has come that the link leads to them and nobody else.
 
+mod entry;
+mod greeting;
+mod proof;
+
 use std::collections::{HashSet, VecDeque};
 
 use conclave_keys::handshake::OwnDevice;
@@ -8,12 +12,8 @@ use conclave_keys::hello::Features;
 use conclave_keys::identity::DeviceIdentity;
 use conclave_keys::note::Note;
 use conclave_keys::pair::{Pair, Role};
-use conclave_keys::pair_sessions::{HelloOutcome, OpenedUnder, PairSessions};
-use conclave_keys::room_key::EpochKey;
-use conclave_keys::session::channel::Delivery;
+use conclave_keys::pair_sessions::{OpenedUnder, PairSessions};
 use conclave_keys::session::envelope::{EnvelopeType, OpenError};
-use conclave_keys::session::proof::Proof;
-use conclave_keys::statement::removal::RemovedDevices;
 use conclave_keys::transcript::TransportParameters;
 use conclave_keys::wire::MessageKind;
 use conclave_protocol::bytes::SealedBytes;
@@ -21,19 +21,29 @@ use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::notice::SecurityProblem;
 use conclave_protocol::signal::Signal;
 
+use super::budget::StatementBudget;
+use super::epochs::Epochs;
+use super::gate::{Gate, Place};
+use super::news::PeerNews;
 use super::problem::Distrust;
-use super::{ControlKeys, Outbox, TrustEffect, VerifiedPeer, transport};
+use super::{Outbox, TrustEffect, transport};
 
 /// Signals that wait for a session: a link's description and its candidates.
 const MAX_HELD: usize = 96;
-/// The control channel as the key agreement knows it: its label, and a number in place of its stream's.
-const CONTROL_CHANNEL: (&str, u16) = ("control", 0);
 
 /// What every pair of this end works with.
 pub(super) struct Own<'a> {
     pub(super) identity: &'a DeviceIdentity,
-    pub(super) keys: &'a EpochKey,
-    pub(super) removed: &'a RemovedDevices,
+    pub(super) epochs: &'a Epochs,
+    pub(super) gate: Gate<'a>,
+    pub(super) newcomers: Newcomers,
+}
+
+/// Whether this end answers those who have proven nothing yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Newcomers {
+    Answered,
+    Ignored,
 }
 
 impl Own<'_> {
@@ -73,6 +83,10 @@ pub(super) struct PeerTrust {
     /// The offer that opens the link: this end's as the offerer, the other's as the answerer.
     offer: Option<Described>,
     held: VecDeque<Signal>,
+    /// What the other said who is not let in, for when it is.
+    parked: VecDeque<Signal>,
+    place: Place,
+    budget: StatementBudget,
     told: HashSet<SecurityProblem>,
 }
 
@@ -87,6 +101,9 @@ impl PeerTrust {
             answer: Answer::NotAwaited,
             offer: None,
             held: VecDeque::new(),
+            parked: VecDeque::new(),
+            place: Place::Inside,
+            budget: StatementBudget::default(),
             told: HashSet::new(),
         }
     }
@@ -103,7 +120,8 @@ impl PeerTrust {
     fn change_role(&mut self) {
         if self.pair.role != self.next_role {
             let held = std::mem::take(&mut self.held);
-            *self = Self { held, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
+            let place = self.place;
+            *self = Self { held, place, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
         }
     }
 
@@ -117,18 +135,14 @@ impl PeerTrust {
         self.offer = None;
         // What was to go to the former link's other end.
         self.held.retain(|signal| matches!(signal, Signal::Hello { .. }));
-        match self.sessions.start(own.keys, own.device()) {
-            Ok(hello) => {
-                self.answer = Answer::Awaited;
-                outbox.relay(self.pair.peer, hello);
-            }
-            Err(error) => tracing::error!(%error, "no handshake could be begun"),
-        }
+        self.parked.clear();
+        self.greet(own, outbox, own.epochs.current());
     }
 
     pub(super) fn link_closed(&mut self) {
         self.link = LinkPresence::None;
         self.offer = None;
+        self.parked.clear();
         if self.pair.role == Role::Offerer {
             self.answer = Answer::NotAwaited;
             self.sessions.abandon_pending();
@@ -138,7 +152,7 @@ impl PeerTrust {
 
     /// Seals a signal for the other, or keeps it until there is a session to seal it in.
     pub(super) fn send(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: Signal) {
-        if self.has_session() {
+        if self.may_say(own, &signal) {
             return self.seal(own, outbox, &signal);
         }
         if let Signal::RebuildRequest { generation } = signal {
@@ -157,6 +171,11 @@ impl PeerTrust {
             Some(MessageKind::Note) => self.take_note(own, outbox, sealed),
             None => Err(Distrust::UnknownKind),
         };
+        self.note(outbox, taken);
+    }
+
+    /// Tells the person of what was not believed.
+    pub(super) fn note(&mut self, outbox: &mut Outbox, taken: Result<(), Distrust>) {
         if let Err(distrust) = taken {
             tracing::debug!(peer = ?self.pair.peer, %distrust, "a message was not believed");
             if let Some(problem) = distrust.problem() {
@@ -171,53 +190,41 @@ impl PeerTrust {
         self.answer == Answer::NotAwaited && (coming || self.sessions.current().is_some())
     }
 
-    fn take_hello(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
-        // Whoever offers now has given the standing link up.
-        self.change_role();
-        match self.sessions.receive_hello(own.keys, own.device(), own.removed, sealed)? {
-            HelloOutcome::Answer(answer) => outbox.relay(self.pair.peer, answer),
-            HelloOutcome::Ready => {
-                self.answer = Answer::NotAwaited;
-                self.release(own, outbox);
-            }
-        }
-        Ok(())
-    }
-
-    fn take_note(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
-        match Note::open(own.keys, self.pair, sealed)? {
-            Note::Rebuild(generation) => outbox.signal(self.pair.peer, Signal::RebuildRequest { generation }),
-            Note::OtherKey => self.tell(outbox, SecurityProblem::OtherKey),
-        }
-        Ok(())
-    }
-
     fn take_envelope(&mut self, own: &Own<'_>, outbox: &mut Outbox, sealed: &SealedBytes) -> Result<(), Distrust> {
         let opened = match self.sessions.open(sealed) {
             // The first envelope of a first session: what differs is the password.
             Err(OpenError::OtherKey) if self.sessions.current().is_none() => {
+                self.sessions.abandon_pending();
                 self.send_note(own, outbox, Note::OtherKey);
                 self.tell(outbox, SecurityProblem::OtherKey);
+                outbox.news(self.pair.peer, PeerNews::WrongPassword);
                 return Err(OpenError::OtherKey.into());
             }
             opened => opened?,
         };
         if opened.under == OpenedUnder::NewlyCurrent && self.pair.role == Role::Answerer {
             self.offer = None;
+            self.parked.clear();
+            outbox.news(self.pair.peer, PeerNews::Session);
         }
         match opened.kind {
-            EnvelopeType::Signal => self.take_signal(outbox, &opened.plain)?,
-            EnvelopeType::Answer => self.take_answer(own, outbox, &opened.plain)?,
-            EnvelopeType::Confirm => self.take_confirmation(outbox, &opened.plain)?,
-            EnvelopeType::Statement | EnvelopeType::EpochSecret | EnvelopeType::Refusal => {}
+            EnvelopeType::Signal => self.take_any_signal(own, outbox, &opened.plain),
+            EnvelopeType::Answer if self.is_let_in(own) => self.take_answer(own, outbox, &opened.plain),
+            EnvelopeType::Confirm if self.is_let_in(own) => self.take_confirmation(outbox, &opened.plain),
+            EnvelopeType::Answer | EnvelopeType::Confirm => Err(Distrust::NotAdmitted),
+            EnvelopeType::Statement => self.take_statements(own, outbox, &opened.plain),
+            EnvelopeType::EpochSecret => {
+                outbox.news(self.pair.peer, PeerNews::Epoch(opened.plain));
+                Ok(())
+            }
+            EnvelopeType::Refusal => {
+                outbox.news(self.pair.peer, PeerNews::Refused);
+                Ok(())
+            }
         }
-        // The answerer may speak once the offerer has shown that it is there.
-        self.release(own, outbox);
-        Ok(())
     }
 
-    fn take_signal(&mut self, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
-        let Some(signal) = self.read(plain) else { return Ok(()) };
+    fn take_signal(&mut self, outbox: &mut Outbox, signal: Signal) -> Result<(), Distrust> {
         match &signal {
             Signal::Offer { generation, round: OfferRound::FIRST, sdp } if self.pair.role == Role::Answerer => {
                 let transport = transport::read(sdp)?;
@@ -240,66 +247,6 @@ impl PeerTrust {
         }
         outbox.signal(self.pair.peer, signal);
         Ok(())
-    }
-
-    /// The answerer's proof, and then its answer: applied only if the proof holds.
-    fn take_answer(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
-        let (proof, answer) = Proof::split(plain)?;
-        let Some(signal) = self.read(answer) else { return Ok(()) };
-        let Signal::Answer { generation, round: OfferRound::FIRST, sdp } = &signal else {
-            return Err(Distrust::OutOfTurn);
-        };
-        let offer = self.offer.as_ref().filter(|offer| offer.generation == *generation).ok_or(Distrust::OutOfTurn)?;
-        let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
-        let generation = *generation;
-        let verified = (|| -> Result<Proof, Distrust> {
-            session.bind(&offer.transport, &transport::read(sdp)?)?;
-            session.verify(&proof)?;
-            Ok(session.prove(own.identity)?)
-        })();
-        let proof = verified.inspect_err(|_| outbox.failed(self.pair.peer, generation))?;
-        if let Ok(confirm) = session.seal(EnvelopeType::Confirm, &proof.to_bytes()) {
-            outbox.relay(self.pair.peer, confirm);
-        }
-        outbox.signal(self.pair.peer, signal);
-        self.verified(outbox, generation);
-        Ok(())
-    }
-
-    fn take_confirmation(&mut self, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
-        let offer = self.offer.as_ref().ok_or(Distrust::OutOfTurn)?;
-        let generation = offer.generation;
-        let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
-        let proof = Proof::parse(plain)?;
-        session.verify(&proof).inspect_err(|_| outbox.failed(self.pair.peer, generation))?;
-        self.verified(outbox, generation);
-        Ok(())
-    }
-
-    fn verified(&mut self, outbox: &mut Outbox, generation: LinkGeneration) {
-        let Some(session) = self.sessions.current_mut() else { return };
-        let (label, stream) = CONTROL_CHANNEL;
-        let (Some(emoji), Ok((sealer, opener))) =
-            (session.safety_emoji(), session.channel(label, stream, Delivery::Strict))
-        else {
-            return;
-        };
-        self.told.clear();
-        outbox.push(TrustEffect::Verified {
-            peer: self.pair.peer,
-            generation,
-            verified: VerifiedPeer { device: session.peer_device(), emoji },
-            control: Box::new(ControlKeys { sealer, opener }),
-        });
-    }
-
-    /// Sends what waited for a session.
-    fn release(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
-        while self.has_session()
-            && let Some(signal) = self.held.pop_front()
-        {
-            self.seal(own, outbox, &signal);
-        }
     }
 
     fn seal(&mut self, own: &Own<'_>, outbox: &mut Outbox, signal: &Signal) {
@@ -331,18 +278,8 @@ impl PeerTrust {
         outbox.relay(self.pair.peer, sealed.unwrap_or_else(|error| panic!("{error}")));
     }
 
-    /// The proof that goes with the answer to the link's offer. `None` when the offer was of a session that is over.
-    fn prove_answer(&mut self, own: &Own<'_>, generation: LinkGeneration, sdp: &str) -> Option<Vec<u8>> {
-        let offer = self.offer.as_ref().filter(|offer| offer.generation == generation)?;
-        let local = transport::read(sdp).inspect_err(|error| tracing::error!(%error, "this end's own answer")).ok()?;
-        let session = self.sessions.current_mut()?;
-        let proof = session.bind(&local, &offer.transport).and_then(|()| session.prove(own.identity));
-        let proof = proof.inspect_err(|error| tracing::debug!(%error, "an answer was not proven")).ok()?;
-        Some(proof.to_bytes().to_vec())
-    }
-
     fn send_note(&self, own: &Own<'_>, outbox: &mut Outbox, note: Note) {
-        match note.seal(own.keys, self.pair) {
+        match note.seal(own.epochs.current(), self.pair) {
             Ok(sealed) => outbox.relay(self.pair.peer, sealed),
             Err(error) => tracing::error!(%error, "a note was not sealed"),
         }

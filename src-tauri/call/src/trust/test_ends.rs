@@ -11,6 +11,8 @@ use super::*;
 pub(super) const ADA: ParticipantId = ParticipantId([1; 16]);
 pub(super) const BOB: ParticipantId = ParticipantId([2; 16]);
 pub(super) const CLEO: ParticipantId = ParticipantId([3; 16]);
+/// Noon of some day.
+pub(super) const NOW_MS: u64 = 1_800_000_000_000;
 pub(super) const GENERATION: LinkGeneration = LinkGeneration(1);
 pub(super) const SECRET: InviteSecret = InviteSecret([7; 16]);
 
@@ -46,6 +48,11 @@ pub(super) struct End {
     pub(super) verified: Vec<(VerifiedPeer, Box<ControlKeys>)>,
     pub(super) failed: usize,
     pub(super) problems: Vec<SecurityProblem>,
+    pub(super) knocks: BTreeMap<ParticipantId, Knock>,
+    pub(super) removed: Vec<ParticipantId>,
+    pub(super) ended: Option<EndReason>,
+    pub(super) orders: Vec<SignedOrder>,
+    pub(super) refusals: Vec<CommandRefusal>,
     pub(super) outbox: Vec<Relayed>,
 }
 
@@ -53,7 +60,14 @@ impl End {
     pub(super) fn new(id: ParticipantId, secret: InviteSecret, password: Option<&str>) -> Self {
         let password = password.map(|password| Password::new(password).unwrap());
         let key = RoomKey::new(&secret, password.as_ref()).unwrap();
-        let mut trust = Trust::new(DeviceIdentity::generate().unwrap(), key.first_epoch());
+        let identity = DeviceIdentity::generate().unwrap();
+        // A room whose host is nobody of the test.
+        Self::of(id, identity, key, HostKeyHash([0; 16]))
+    }
+
+    pub(super) fn of(id: ParticipantId, identity: DeviceIdentity, key: RoomKey, host: HostKeyHash) -> Self {
+        let mut trust = Trust::new(identity, key, host, KnownDevices::default());
+        trust.set_now(NOW_MS);
         trust.set_me(id);
         Self {
             id,
@@ -64,6 +78,11 @@ impl End {
             verified: Vec::new(),
             failed: 0,
             problems: Vec::new(),
+            knocks: BTreeMap::new(),
+            removed: Vec::new(),
+            ended: None,
+            orders: Vec::new(),
+            refusals: Vec::new(),
             outbox: Vec::new(),
         }
     }
@@ -86,6 +105,16 @@ impl End {
                 TrustEffect::Verified { verified, control, .. } => self.verified.push((verified, control)),
                 TrustEffect::Failed { .. } => self.failed += 1,
                 TrustEffect::Problem { problem, .. } => self.problems.push(problem),
+                TrustEffect::Knock { peer, knock: Some(knock) } => drop(self.knocks.insert(peer, knock)),
+                TrustEffect::Knock { peer, knock: None } => drop(self.knocks.remove(&peer)),
+                TrustEffect::Removed { peer } => {
+                    self.removed.push(peer);
+                    self.trust.link_closed(peer);
+                    self.trust.part(peer);
+                }
+                TrustEffect::End(reason) => self.ended = Some(reason),
+                TrustEffect::Order(order) => self.orders.push(*order),
+                TrustEffect::CommandRefused(refusal) => self.refusals.push(refusal),
             }
         }
     }

@@ -1,0 +1,248 @@
+//! The host's powers, as this end uses them when it is the host or acts for it.
+
+use conclave_keys::epoch::EpochSecret;
+use conclave_keys::identity::DeviceKey;
+use conclave_keys::statement::admission::{Admission, AdmittedRole};
+use conclave_keys::statement::authority::Rank;
+use conclave_keys::statement::handover::Handover;
+use conclave_keys::statement::policy::{self, MAX_CO_HOSTS, Policy};
+use conclave_keys::statement::removal::Removal;
+use conclave_keys::statement::{MAX_NUMBER, Signed};
+use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::intent::HostCommand;
+use conclave_protocol::notice::CommandRefusal;
+use conclave_protocol::signalling::{Access, Lock, RoomCommand};
+use conclave_protocol::snapshot::EndReason;
+
+use super::authority::{Moment, Rules};
+use super::epochs::Advance;
+use super::{Trust, TrustEffect};
+
+/// How long somebody who was let in may come back.
+const ADMITTED_FOR_MS: u64 = 12 * 60 * 60 * 1000;
+
+impl Trust {
+    /// Does what the person wants, if this device may.
+    pub(crate) fn command(&mut self, command: HostCommand) {
+        let done = match self.authority.rank(&self.own_device(), &self.present()) {
+            Some(rank) => self.carry_out(command, rank),
+            None => Err(CommandRefusal::NotHost),
+        };
+        if let Err(refusal) = done {
+            self.outbox.push(TrustEffect::CommandRefused(refusal));
+        }
+    }
+
+    fn carry_out(&mut self, command: HostCommand, rank: Rank) -> Result<(), CommandRefusal> {
+        match (command, rank) {
+            (HostCommand::Admit { participant }, _) => self.admit(participant),
+            (HostCommand::Refuse { participant }, _) => self.turn_away(participant),
+            (HostCommand::Remove { participant }, _) => self.remove(participant),
+            (HostCommand::SetAccess { access }, _) => self.change_rules(|rules| {
+                rules.access = match access {
+                    Access::Open => policy::Access::Open,
+                    Access::Lobby => policy::Access::Lobby,
+                };
+            }),
+            (HostCommand::SetLock { lock }, _) => self.change_rules(|rules| {
+                rules.lock = match lock {
+                    Lock::Unlocked => policy::Lock::Unlocked,
+                    Lock::Locked => policy::Lock::Locked,
+                };
+            }),
+            (HostCommand::HandOver { participant }, Rank::Host) => self.hand_over(participant),
+            (HostCommand::NameCoHosts { participants }, Rank::Host) => self.name_co_hosts(&participants),
+            (HostCommand::HandOver { .. } | HostCommand::NameCoHosts { .. }, Rank::Acting) => {
+                Err(CommandRefusal::NotHost)
+            }
+        }
+    }
+
+    fn admit(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
+        let device = self.peers.get(&participant).and_then(super::PeerTrust::claimed_device);
+        let device = device.ok_or(CommandRefusal::NobodyThere)?;
+        let admission = self.sign_admission(device)?;
+        // With who else is let in: in a locked room the newcomer greets nobody else.
+        let mut told = self.authority.told(&self.present());
+        told.extend(self.admissions.to_bytes());
+        self.with(participant, |peer, _, outbox| peer.tell_statements(outbox, &told));
+        self.tell_verified(&[admission], Some(participant));
+        self.knocks_no_more(participant);
+        self.order(RoomCommand::Admit { participant });
+        self.reconsider(participant);
+        Ok(())
+    }
+
+    fn turn_away(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
+        if !self.peers.contains_key(&participant) {
+            return Err(CommandRefusal::NobodyThere);
+        }
+        self.with(participant, |peer, _, outbox| peer.refuse(outbox));
+        self.knocks_no_more(participant);
+        self.order(RoomCommand::Refuse { participant });
+        Ok(())
+    }
+
+    /// Puts one out, and begins an epoch whose secret only the others are told.
+    fn remove(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
+        let device = self.device_of(participant)?;
+        let epoch = self.epochs.epoch().next();
+        let secret = EpochSecret::generate().map_err(|_| CommandRefusal::Failed)?;
+        let removal = Removal { room: self.authority.room(), epoch, device_key: device };
+        let removal = Signed::sign(removal, &self.identity).map_err(|_| CommandRefusal::Failed)?;
+        let present = self.present();
+        let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
+        self.authority.take_removal(&removal, moment).map_err(|_| CommandRefusal::TooMany)?;
+        self.tell_verified(&[removal.to_bytes()], None);
+        self.put_out(&device);
+        if self.epochs.advance(epoch, secret) == Advance::Moved
+            && let Some(told) = self.epochs.told()
+        {
+            let verified: Vec<_> = self.verified.keys().copied().collect();
+            for peer in verified {
+                self.with(peer, |peer, _, outbox| peer.tell_epoch(outbox, &told));
+            }
+            self.enter_epoch();
+            let admissions = self.renew_admissions()?;
+            self.publish_rules(self.authority.rules(&present), admissions)?;
+        }
+        self.order(RoomCommand::Remove { participant });
+        Ok(())
+    }
+
+    fn change_rules(&mut self, change: impl FnOnce(&mut Rules)) -> Result<(), CommandRefusal> {
+        let mut rules = self.authority.rules(&self.present());
+        change(&mut rules);
+        // Who is there when a door is shut is inside.
+        let admissions = self.renew_admissions()?;
+        self.publish_rules(rules, admissions)?;
+        self.order_rules();
+        Ok(())
+    }
+
+    fn hand_over(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
+        let to = self.device_of(participant)?;
+        let (room, epoch) = (self.authority.room(), self.epochs.epoch());
+        let revision = self.authority.host().next_handover();
+        let handover = Handover { room, epoch, revision, from: self.own_device(), to };
+        let handover = Signed::sign(handover, &self.identity).map_err(|_| CommandRefusal::Failed)?;
+        self.authority.take_handover(&handover).map_err(|_| CommandRefusal::TooMany)?;
+        self.tell_verified(&[handover.to_bytes()], None);
+        let knocking: Vec<_> = self.knocking.keys().copied().collect();
+        knocking.into_iter().for_each(|peer| self.knocks_no_more(peer));
+        Ok(())
+    }
+
+    fn name_co_hosts(&mut self, participants: &[ParticipantId]) -> Result<(), CommandRefusal> {
+        if participants.len() > MAX_CO_HOSTS {
+            return Err(CommandRefusal::TooMany);
+        }
+        let co_hosts: Result<Vec<_>, _> = participants.iter().map(|participant| self.device_of(*participant)).collect();
+        let co_hosts = co_hosts?;
+        let rules = Rules { co_hosts, ..self.authority.rules(&self.present()) };
+        self.publish_rules(rules, Vec::new())
+    }
+
+    /// The role was handed to this end: the rules stay, and are its own now.
+    pub(super) fn begin_to_host(&mut self) {
+        let own = self.own_device();
+        let mut rules = self.authority.rules(&self.present());
+        rules.co_hosts.retain(|co_host| *co_host != own);
+        let done = self.renew_admissions().and_then(|admissions| self.publish_rules(rules, admissions));
+        match done {
+            Ok(()) => self.order_rules(),
+            Err(refusal) => tracing::error!(?refusal, "the rules could not be taken over"),
+        }
+    }
+
+    /// Somebody was put out, by this end or another.
+    pub(super) fn put_out(&mut self, device: &DeviceKey) {
+        self.admissions.forget(device);
+        self.seen.forget(device);
+        if *device == self.own_device() {
+            return self.outbox.push(TrustEffect::End(EndReason::Removed));
+        }
+        let theirs = self.peers.iter().filter(|(_, peer)| peer.has_device(device)).map(|(id, _)| *id);
+        for peer in theirs.collect::<Vec<_>>() {
+            self.verified.remove(&peer);
+            self.knocks_no_more(peer);
+            self.with(peer, |peer, _, _| peer.close());
+            self.outbox.push(TrustEffect::Removed { peer });
+        }
+    }
+
+    /// This end is in a new epoch.
+    pub(super) fn enter_epoch(&mut self) {
+        let peers: Vec<_> = self.peers.keys().copied().collect();
+        for peer in peers {
+            self.with(peer, |peer, own, outbox| peer.greet_in_new_epoch(own, outbox));
+        }
+    }
+
+    /// Hands statements to all whose links are proven.
+    pub(super) fn tell_verified(&mut self, statements: &[Vec<u8>], except: Option<ParticipantId>) {
+        let verified: Vec<_> = self.verified.keys().copied().filter(|peer| Some(*peer) != except).collect();
+        for peer in verified {
+            self.with(peer, |peer, _, outbox| peer.tell_statements(outbox, statements));
+        }
+    }
+
+    /// Shows this end's admission to whoever has a session with it.
+    pub(super) fn show_to_all(&mut self, admission: &[u8]) {
+        let peers: Vec<_> = self.peers.keys().copied().collect();
+        for peer in peers {
+            self.with(peer, |peer, _, outbox| peer.tell_statements(outbox, &[admission.to_vec()]));
+        }
+    }
+
+    /// Lets in anew all who are there and have proven who they are.
+    fn renew_admissions(&mut self) -> Result<Vec<Vec<u8>>, CommandRefusal> {
+        let inside: Vec<_> = self.peers.values().filter_map(super::PeerTrust::proven_device).collect();
+        let inside = inside.into_iter().filter(|device| !self.authority.removed().contains(device));
+        let devices: Vec<_> = inside.chain([self.own_device()]).collect();
+        devices.into_iter().map(|device| self.sign_admission(device)).collect()
+    }
+
+    fn sign_admission(&mut self, device_key: DeviceKey) -> Result<Vec<u8>, CommandRefusal> {
+        let epoch = self.epochs.epoch();
+        let admission = Admission {
+            room: self.authority.room(),
+            epoch,
+            device_key,
+            role: AdmittedRole::Participant,
+            expires_at_ms: self.now_ms.saturating_add(ADMITTED_FOR_MS).min(MAX_NUMBER),
+        };
+        let admission = Signed::sign(admission, &self.identity).map_err(|_| CommandRefusal::Failed)?;
+        let bytes = admission.to_bytes();
+        self.admissions.insert(admission, epoch);
+        Ok(bytes)
+    }
+
+    fn publish_rules(&mut self, rules: Rules, admissions: Vec<Vec<u8>>) -> Result<(), CommandRefusal> {
+        let present = self.present();
+        let known = self.authority.policy(&present).map_or(0, |policy| policy.revision);
+        let Rules { access, lock, password, co_hosts } = rules;
+        let policy = Policy {
+            room: self.authority.room(),
+            epoch: self.epochs.epoch(),
+            // A host that was restarted may not know of its own last one.
+            revision: known.saturating_add(1).max(self.now_ms).min(MAX_NUMBER),
+            access,
+            password,
+            lock,
+            co_hosts,
+        };
+        let policy = Signed::sign(policy, &self.identity).map_err(|_| CommandRefusal::Failed)?;
+        let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
+        self.authority.take_policy(&policy, moment).map_err(|_| CommandRefusal::Failed)?;
+        let statements: Vec<_> = [policy.to_bytes()].into_iter().chain(admissions).collect();
+        self.tell_verified(&statements, None);
+        self.reconsider_all();
+        Ok(())
+    }
+
+    fn device_of(&self, participant: ParticipantId) -> Result<DeviceKey, CommandRefusal> {
+        let proven = self.peers.get(&participant).and_then(super::PeerTrust::proven_device);
+        proven.ok_or(CommandRefusal::NobodyThere)
+    }
+}

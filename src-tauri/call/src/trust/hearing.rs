@@ -1,0 +1,210 @@
+//! What this end makes of what the others show it: the host's statements, an epoch's secret, a knock.
+
+use conclave_keys::identity::DeviceKey;
+use conclave_keys::known_devices;
+use conclave_keys::statement::admission::{Admission, AdmissionCheck, AdmissionError, check};
+use conclave_keys::statement::authority::Change;
+use conclave_keys::statement::{AnyStatement, Signed};
+use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::notice::SecurityProblem;
+use conclave_protocol::peer::DisplayName;
+use conclave_protocol::snapshot::{EndReason, Knock, Recognition};
+
+use super::admissions::News;
+use super::authority::Moment;
+use super::epochs::{self, Advance};
+use super::guessing::Verdict;
+use super::news::PeerNews;
+use super::problem::Distrust;
+use super::{Trust, TrustEffect};
+
+impl Trust {
+    /// Draws the conclusions from what was just heard.
+    pub(super) fn think(&mut self) {
+        while let Some((peer, news)) = self.outbox.news.pop_front() {
+            match news {
+                PeerNews::Session => self.introduce(peer),
+                PeerNews::WrongPassword => self.count_wrong_password(peer),
+                PeerNews::Knocked(name) => self.knocked(peer, name),
+                PeerNews::Statements(statements) => self.take_statements(peer, &statements),
+                PeerNews::Epoch(told) => self.take_epoch(peer, &told),
+                PeerNews::Refused => self.refused(peer),
+                PeerNews::Verified(device) => self.verified(peer, device),
+                PeerNews::LeftBehind => self.bring_up_to_date(peer),
+            }
+        }
+    }
+
+    /// Says what this end knows, and shows that it was let in.
+    fn introduce(&mut self, peer: ParticipantId) {
+        let mut told = self.authority.told(&self.present());
+        told.extend(self.admissions.of(&self.own_device()).map(Signed::to_bytes));
+        self.with(peer, |peer, own, outbox| {
+            if told.is_empty() {
+                peer.break_silence(own, outbox);
+            } else {
+                peer.tell_statements(outbox, &told);
+            }
+        });
+    }
+
+    fn count_wrong_password(&mut self, peer: ParticipantId) {
+        if self.guard.failed(self.now_ms) == Verdict::Guessing {
+            self.outbox.push(TrustEffect::Problem { peer, problem: SecurityProblem::PasswordGuessing });
+        }
+    }
+
+    /// Only whoever governs has anybody to let in.
+    fn knocked(&mut self, peer: ParticipantId, name: DisplayName) {
+        let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device) else { return };
+        if self.authority.rank(&self.own_device(), &self.present()).is_none() {
+            return;
+        }
+        self.knocking.insert(peer, device);
+        let recognition = match self.known.recognise(&device, &name) {
+            known_devices::Recognition::New => Recognition::New,
+            known_devices::Recognition::Known => Recognition::Known,
+            known_devices::Recognition::Confirmed => Recognition::Confirmed,
+            known_devices::Recognition::NameWithOtherKey => Recognition::NameWithOtherKey,
+        };
+        let knock = Knock { name, device: device.to_string(), recognition };
+        self.outbox.push(TrustEffect::Knock { peer, knock: Some(knock) });
+    }
+
+    fn verified(&mut self, peer: ParticipantId, device: DeviceKey) {
+        self.verified.insert(peer, device);
+        self.seen.insert(device);
+        self.knocks_no_more(peer);
+        self.bring_up_to_date(peer);
+    }
+
+    /// Tells the epoch's secret to one who was let in and doesn't have it: whoever governs tells all, the others only a
+    /// host that comes back and knows nothing any more.
+    fn bring_up_to_date(&mut self, peer: ParticipantId) {
+        let Some(trust) = self.peers.get(&peer) else { return };
+        let (Some(device), Some(epoch)) = (trust.claimed_device(), trust.session_epoch()) else { return };
+        let governs = self.authority.rank(&self.own_device(), &self.present()).is_some();
+        let is_host = self.authority.host().is_host(&device);
+        let is_let_in = is_host || self.admissions.contains(&device, self.epochs.epoch(), self.now_ms);
+        if !trust.is_verified() || epoch >= self.epochs.epoch() || !(is_host || governs) || !is_let_in {
+            return;
+        }
+        let Some(told) = self.epochs.told() else { return };
+        let mut statements = self.authority.told(&self.present());
+        statements.extend(self.admissions.to_bytes());
+        self.with(peer, |peer, _, outbox| {
+            peer.tell_epoch(outbox, &told);
+            peer.tell_statements(outbox, &statements);
+        });
+    }
+
+    fn take_statements(&mut self, from: ParticipantId, statements: &[Vec<u8>]) {
+        let mut changes = Vec::new();
+        for bytes in statements {
+            match self.take_statement(from, bytes) {
+                Ok(Change::Changed) => changes.push(bytes.clone()),
+                Ok(Change::Unchanged) => {}
+                Err(distrust) => self.with(from, |peer, _, outbox| peer.note(outbox, Err(distrust))),
+            }
+        }
+        if !changes.is_empty() {
+            // What changed nothing is not handed on, so nothing goes round for ever.
+            self.tell_verified(&changes, Some(from));
+            self.reconsider_all();
+        }
+    }
+
+    fn take_statement(&mut self, from: ParticipantId, bytes: &[u8]) -> Result<Change, Distrust> {
+        let present = self.present();
+        let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
+        match AnyStatement::parse(bytes)? {
+            AnyStatement::Admission(admission) => self.take_admission(from, bytes, admission.statement()),
+            AnyStatement::Policy(policy) => self.authority.take_policy(&policy, moment),
+            AnyStatement::Removal(removal) => {
+                let change = self.authority.take_removal(&removal, moment)?;
+                if change == Change::Changed {
+                    self.put_out(&removal.statement().device_key);
+                }
+                Ok(change)
+            }
+            AnyStatement::Handover(handover) => {
+                let change = self.authority.take_handover(&handover)?;
+                if change == Change::Changed && handover.statement().to == self.own_device() {
+                    self.begin_to_host();
+                }
+                Ok(change)
+            }
+        }
+    }
+
+    /// One shows its own admission; of others', only whoever governs has any to show.
+    fn take_admission(&mut self, from: ParticipantId, bytes: &[u8], said: &Admission) -> Result<Change, Distrust> {
+        let device = said.device_key;
+        let shown_by = self.peers.get(&from).and_then(super::PeerTrust::claimed_device);
+        let mut present = self.present();
+        // Who acts for the host is believed by one who has no link to it yet: the signature is its own all the same.
+        present.extend(shown_by);
+        let moment = AdmissionCheck {
+            now_ms: self.now_ms,
+            epoch: self.epochs.epoch(),
+            device_key: device,
+            present: &present,
+        };
+        let admission = check(bytes, self.authority.host(), moment).map_err(|error| match error {
+            AdmissionError::NotHost => self.not_the_hosts(bytes),
+            error => error.into(),
+        })?;
+        let for_me = device == self.own_device();
+        let by_governor = shown_by.is_some_and(|shown_by| self.authority.rank(&shown_by, &present).is_some());
+        if !for_me && shown_by != Some(device) && !by_governor {
+            return Err(AdmissionError::OtherDevice.into());
+        }
+        if self.authority.removed().contains(&device) {
+            return Err(Distrust::NotAdmitted);
+        }
+        match self.admissions.insert(admission, self.epochs.epoch()) {
+            News::Known => Ok(Change::Unchanged),
+            News::New if for_me => {
+                self.show_to_all(bytes);
+                Ok(Change::Unchanged)
+            }
+            // Its device shows it itself.
+            News::New => {
+                self.reconsider_all();
+                Ok(Change::Unchanged)
+            }
+        }
+    }
+
+    /// Of somebody who may have been host once it is late; of anybody else it is made up.
+    fn not_the_hosts(&self, bytes: &[u8]) -> Distrust {
+        let signer = Signed::<Admission>::parse(bytes).map(|admission| admission.signer());
+        match signer {
+            Ok(signer) if self.authority.might_have_been(&signer) => Distrust::NotAdmitted,
+            Ok(_) | Err(_) => AdmissionError::NotHost.into(),
+        }
+    }
+
+    fn take_epoch(&mut self, from: ParticipantId, told: &[u8]) {
+        let Some((epoch, secret)) = epochs::read(told) else { return };
+        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::proven_device) else { return };
+        let governs = self.authority.rank(&device, &self.present()).is_some();
+        // A host that knows nothing any more believes its own word for the epoch, and the others for the secret.
+        let i_began_it = self.authority.host().is_host(&self.own_device()) && self.authority.has_removal_into(epoch);
+        if (governs || i_began_it) && self.epochs.advance(epoch, secret) == Advance::Moved {
+            self.enter_epoch();
+        }
+    }
+
+    /// Whoever governs says so. That it is who it says is not proven before there is a link; but only the server and
+    /// somebody in the room together could pretend it, and the server alone can keep this end out.
+    fn refused(&mut self, from: ParticipantId) {
+        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::claimed_device) else { return };
+        let mut present = self.present();
+        present.push(device);
+        let let_in = self.admissions.of(&self.own_device()).is_some() || !self.verified.is_empty();
+        if !let_in && self.authority.rank(&device, &present).is_some() {
+            self.outbox.push(TrustEffect::End(EndReason::NotAdmitted));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The host's powers, and what others do in vain.

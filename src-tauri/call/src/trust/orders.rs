@@ -1,0 +1,90 @@
+//! What whoever governs has the server do: signed anew for each connection.
+
+use conclave_keys::room_order;
+use conclave_keys::statement::authority::Rank;
+use conclave_keys::statement::policy;
+use conclave_protocol::signalling::limits::MAX_ORDER_NUMBER;
+use conclave_protocol::signalling::{Access, Lock, OrderNumber, RoomCommand, RoomOrder, Standing};
+
+use super::authority::Rules;
+use super::{Trust, TrustEffect};
+
+/// The numbers of this end's orders: the time, as nobody remembers the last one over a restart, or one more than it.
+#[derive(Debug, Default)]
+pub(super) struct OrderNumbers {
+    last: u64,
+}
+
+impl OrderNumbers {
+    fn next(&mut self, now_ms: u64) -> Option<OrderNumber> {
+        self.last = self.last.saturating_add(1).max(now_ms).min(MAX_ORDER_NUMBER);
+        OrderNumber::try_from(self.last).ok()
+    }
+}
+
+impl Trust {
+    /// The server has this end in the room, or waiting: if this end governs, the server is told so. It may have
+    /// forgotten everything.
+    pub(crate) fn welcomed(&mut self, standing: Standing) {
+        let present = self.present();
+        match self.authority.rank(&self.own_device(), &present) {
+            // A host that has forgotten its own rules: an order has to be given to come in, and this one opens no door.
+            Some(Rank::Host) if standing == Standing::Waiting && self.authority.policy(&present).is_none() => {
+                self.order(RoomCommand::SetAccess { access: Access::Lobby });
+            }
+            Some(_) if self.authority.policy(&present).is_some() => self.order_rules(),
+            Some(_) | None => {}
+        }
+    }
+
+    /// Has the server keep the rules that are in force.
+    pub(super) fn order_rules(&mut self) {
+        let Rules { access, lock, .. } = self.authority.rules(&self.present());
+        let access = match access {
+            policy::Access::Open => Access::Open,
+            policy::Access::Lobby => Access::Lobby,
+        };
+        let lock = match lock {
+            policy::Lock::Unlocked => Lock::Unlocked,
+            policy::Lock::Locked => Lock::Locked,
+        };
+        // Nobody slips in between the two.
+        let orders = [RoomCommand::SetLock { lock }, RoomCommand::SetAccess { access }];
+        let restrictive_last = lock == Lock::Unlocked;
+        let [first, second] = if restrictive_last { [orders[1], orders[0]] } else { orders };
+        self.order(first);
+        self.order(second);
+    }
+
+    pub(super) fn order(&mut self, command: RoomCommand) {
+        let Some(participant) = self.me else { return };
+        let Some(number) = self.orders.next(self.now_ms) else { return };
+        let (room, host) = (self.authority.room(), self.authority.first());
+        let order = RoomOrder { room, host, participant, number, command };
+        let own = self.own_device();
+        let authority = self.authority.host();
+        // The device of H needs no credentials, whatever was handed over since.
+        let (handovers, policy) = match (own.key_hash() == host, authority.is_host(&own)) {
+            (true, _) => (&[][..], None),
+            (false, true) => (authority.handovers(), None),
+            (false, false) => (authority.handovers(), authority.host_policy()),
+        };
+        match room_order::sign(&order, &self.identity, handovers, policy) {
+            Ok(signed) => self.outbox.push(TrustEffect::Order(Box::new(signed))),
+            Err(error) => tracing::error!(%error, "an order was not signed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_grow_even_when_the_clock_is_put_back() {
+        let mut numbers = OrderNumbers::default();
+        let drawn: Vec<_> = [5, 5, 3, 100].map(|now_ms| numbers.next(now_ms).unwrap()).to_vec();
+        let expected: Vec<_> = [5, 6, 7, 100].map(|number| OrderNumber::try_from(number).unwrap()).to_vec();
+        assert_eq!(drawn, expected);
+    }
+}

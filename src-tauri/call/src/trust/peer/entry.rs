@@ -1,0 +1,167 @@
+//! Letting the other in: what is said to and heard from one who isn't, and what the host has to say.
+
+use conclave_keys::epoch::Epoch;
+use conclave_keys::identity::DeviceKey;
+use conclave_keys::pair::Role;
+use conclave_keys::session::Session;
+use conclave_keys::session::envelope::EnvelopeType;
+use conclave_protocol::signal::Signal;
+
+use super::{Answer, MAX_HELD, Own, PeerTrust};
+use crate::trust::Outbox;
+use crate::trust::gate::Place;
+use crate::trust::news::PeerNews;
+use crate::trust::problem::Distrust;
+use crate::trust::statements;
+
+impl PeerTrust {
+    pub(in crate::trust) fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    /// Begins a session without a link, to say the name in.
+    pub(in crate::trust) fn knock(&mut self, own: &Own<'_>, outbox: &mut Outbox, name: Signal) {
+        self.change_role();
+        self.held.retain(|signal| !matches!(signal, Signal::Hello { .. }));
+        if !self.has_session() && self.pair.role == Role::Offerer {
+            self.greet(own, outbox, own.epochs.current());
+        }
+        self.send(own, outbox, name);
+    }
+
+    /// The device that the other says it has, in the session that this end would speak in.
+    pub(in crate::trust) fn claimed_device(&self) -> Option<DeviceKey> {
+        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
+        coming.or_else(|| self.sessions.current().map(Session::peer_device))
+    }
+
+    /// The device that the other has proven to be.
+    pub(in crate::trust) fn proven_device(&self) -> Option<DeviceKey> {
+        self.sessions.proven_device()
+    }
+
+    pub(in crate::trust) fn has_device(&self, device: &DeviceKey) -> bool {
+        let current = self.sessions.current().map(Session::peer_device);
+        [current, self.sessions.pending_device(), self.sessions.proven_device()].contains(&Some(*device))
+    }
+
+    /// Whether the session in use is proven.
+    pub(in crate::trust) fn is_verified(&self) -> bool {
+        self.sessions.current().is_some_and(Session::is_verified)
+    }
+
+    /// The epoch that the session in use was made in.
+    pub(in crate::trust) fn session_epoch(&self) -> Option<Epoch> {
+        self.sessions.current().map(Session::epoch)
+    }
+
+    /// Whether links are built with the other. One that stands goes on, whatever changes.
+    pub(super) fn is_let_in(&self, own: &Own<'_>) -> bool {
+        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
+        match (coming, self.sessions.current()) {
+            (Some(device), _) => own.gate.lets_in(&device, self.place),
+            (None, Some(session)) => session.is_verified() || own.gate.lets_in(&session.peer_device(), self.place),
+            (None, None) => false,
+        }
+    }
+
+    /// Names are said to all who have a session, as they ask to be let in with them.
+    pub(super) fn may_say(&self, own: &Own<'_>, signal: &Signal) -> bool {
+        self.has_session() && (matches!(signal, Signal::Hello { .. }) || self.is_let_in(own))
+    }
+
+    pub(super) fn take_any_signal(
+        &mut self,
+        own: &Own<'_>,
+        outbox: &mut Outbox,
+        plain: &[u8],
+    ) -> Result<(), Distrust> {
+        let Some(signal) = self.read(plain) else { return Ok(()) };
+        if self.is_let_in(own) {
+            return self.take_signal(outbox, signal);
+        }
+        if let Signal::Hello { name } = signal {
+            outbox.news(self.pair.peer, PeerNews::Knocked(name));
+            return Ok(());
+        }
+        if self.parked.len() < MAX_HELD {
+            self.parked.push_back(signal);
+        }
+        // Whoever governs is asked; to the others it should not have come this far.
+        if own.gate.governs() { Ok(()) } else { Err(Distrust::NotAdmitted) }
+    }
+
+    pub(super) fn take_statements(
+        &mut self,
+        own: &Own<'_>,
+        outbox: &mut Outbox,
+        plain: &[u8],
+    ) -> Result<(), Distrust> {
+        let statements = statements::unpack(plain).ok_or(Distrust::UnknownKind)?;
+        let granted = self.budget.take(statements.len(), own.gate.moment.now_ms);
+        let statements = statements.into_iter().take(granted).map(<[u8]>::to_vec).collect();
+        outbox.news(self.pair.peer, PeerNews::Statements(statements));
+        Ok(())
+    }
+
+    /// Takes and says what waited for a session, or for the other to be let in.
+    pub(in crate::trust) fn reconsider(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
+        while self.is_let_in(own)
+            && let Some(signal) = self.parked.pop_front()
+        {
+            let taken = self.take_signal(outbox, signal);
+            self.note(outbox, taken);
+        }
+        let mut waiting = std::mem::take(&mut self.held);
+        while let Some(signal) = waiting.pop_front() {
+            if self.may_say(own, &signal) {
+                self.seal(own, outbox, &signal);
+            } else {
+                self.held.push_back(signal);
+            }
+        }
+    }
+
+    /// Hands statements on, if there is a session to do it in.
+    pub(in crate::trust) fn tell_statements(&mut self, outbox: &mut Outbox, statements: &[Vec<u8>]) {
+        if self.has_session() {
+            for envelope in statements::pack(statements) {
+                self.say(outbox, EnvelopeType::Statement, &envelope);
+            }
+        }
+    }
+
+    /// Speaks up first, as an answerer may not before it has heard the offerer.
+    pub(in crate::trust) fn break_silence(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
+        if self.pair.role == Role::Offerer && !self.is_let_in(own) {
+            self.say(outbox, EnvelopeType::Statement, &[]);
+        }
+    }
+
+    /// Tells the epoch's secret; only ever in a session that is proven.
+    pub(in crate::trust) fn tell_epoch(&mut self, outbox: &mut Outbox, told: &[u8]) {
+        if self.is_verified() {
+            self.say(outbox, EnvelopeType::EpochSecret, told);
+        }
+    }
+
+    pub(in crate::trust) fn refuse(&mut self, outbox: &mut Outbox) {
+        self.say(outbox, EnvelopeType::Refusal, &[]);
+    }
+
+    /// Nothing more is said to the other, or heard from it, in any session until now.
+    pub(in crate::trust) fn close(&mut self) {
+        self.sessions.clear();
+        self.answer = Answer::NotAwaited;
+        self.offer = None;
+        self.held.clear();
+        self.parked.clear();
+    }
+
+    fn say(&mut self, outbox: &mut Outbox, kind: EnvelopeType, plain: &[u8]) {
+        match self.sessions.seal(kind, plain) {
+            Ok(sealed) => outbox.relay(self.pair.peer, sealed),
+            Err(error) => tracing::debug!(peer = ?self.pair.peer, %error, "an envelope was not sealed"),
+        }
+    }
+}
