@@ -144,12 +144,8 @@ impl Trust {
         let mut present = self.present();
         // Who acts for the host is believed by one who has no link to it yet: the signature is its own all the same.
         present.extend(shown_by);
-        let moment = AdmissionCheck {
-            now_ms: self.now_ms,
-            epoch: self.epochs.epoch(),
-            device_key: device,
-            present: &present,
-        };
+        let moment =
+            AdmissionCheck { now_ms: self.now_ms, epoch: self.epochs.epoch(), device_key: device, present: &present };
         let admission = check(bytes, self.authority.host(), moment).map_err(|error| match error {
             AdmissionError::NotHost => self.not_the_hosts(bytes),
             error => error.into(),

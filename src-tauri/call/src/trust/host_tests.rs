@@ -1,1 +1,7 @@
 //! The host's powers, and what others do in vain.
+
+mod admission;
+mod epochs;
+mod guests;
+mod handover;
+mod rig;

@@ -68,10 +68,7 @@ impl Distrust {
             Self::Admission(error) => Some(of_admission(error)),
             Self::NotAdmitted => Some(SecurityProblem::NotAdmitted),
             Self::Locked => Some(SecurityProblem::RoomLocked),
-            Self::Restart(RestartError::TooEarly)
-            | Self::OutOfTurn
-            | Self::Overruled
-            | Self::ClosedToGuesses => None,
+            Self::Restart(RestartError::TooEarly) | Self::OutOfTurn | Self::Overruled | Self::ClosedToGuesses => None,
         }
     }
 }

@@ -70,12 +70,7 @@ impl PeerTrust {
         self.has_session() && (matches!(signal, Signal::Hello { .. }) || self.is_let_in(own))
     }
 
-    pub(super) fn take_any_signal(
-        &mut self,
-        own: &Own<'_>,
-        outbox: &mut Outbox,
-        plain: &[u8],
-    ) -> Result<(), Distrust> {
+    pub(super) fn take_any_signal(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
         let Some(signal) = self.read(plain) else { return Ok(()) };
         if self.is_let_in(own) {
             return self.take_signal(outbox, signal);
@@ -91,12 +86,7 @@ impl PeerTrust {
         if own.gate.governs() { Ok(()) } else { Err(Distrust::NotAdmitted) }
     }
 
-    pub(super) fn take_statements(
-        &mut self,
-        own: &Own<'_>,
-        outbox: &mut Outbox,
-        plain: &[u8],
-    ) -> Result<(), Distrust> {
+    pub(super) fn take_statements(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
         let statements = statements::unpack(plain).ok_or(Distrust::UnknownKind)?;
         let granted = self.budget.take(statements.len(), own.gate.moment.now_ms);
         let statements = statements.into_iter().take(granted).map(<[u8]>::to_vec).collect();

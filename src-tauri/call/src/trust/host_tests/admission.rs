@@ -1,0 +1,110 @@
+//! Admissions that let nobody in, and statements from elsewhere.
+
+use conclave_keys::epoch::Epoch;
+use conclave_keys::statement::Signed;
+use conclave_keys::statement::policy::{self, PasswordRule, Policy};
+use conclave_keys::statement::removal::Removal;
+use conclave_protocol::ids::RoomId;
+use conclave_protocol::intent::HostCommand;
+use conclave_protocol::signalling::Access;
+
+use super::rig::*;
+use crate::trust::test_ends::NOW_MS;
+use crate::trust::*;
+
+fn lobby_with(others: &[u8]) -> Rig {
+    let mut rig = Rig::of(&[&[HOST], others].concat());
+    rig.command(HOST, HostCommand::SetAccess { access: Access::Lobby });
+    rig.enter(CLEO);
+    rig
+}
+
+#[test]
+fn an_admission_that_does_not_fit_lets_nobody_in_and_says_why() {
+    let mut forged = signed(admission(CLEO), HOST);
+    forged[40] ^= 1;
+    let cases = [
+        (forged, SecurityProblem::Forged),
+        (signed(admission(CLEO), CLEO), SecurityProblem::ForgedAdmission),
+        (
+            signed(conclave_keys::statement::admission::Admission { expires_at_ms: NOW_MS, ..admission(CLEO) }, HOST),
+            SecurityProblem::ExpiredAdmission,
+        ),
+        (
+            signed(conclave_keys::statement::admission::Admission { room: RoomId([9; 16]), ..admission(CLEO) }, HOST),
+            SecurityProblem::OtherRoomsAdmission,
+        ),
+        (
+            signed(conclave_keys::statement::admission::Admission { epoch: Epoch(1), ..admission(CLEO) }, HOST),
+            SecurityProblem::NotAdmitted,
+        ),
+        (signed(admission(DAVE), HOST), SecurityProblem::NotAdmitted),
+    ];
+    for (shown, problem) in cases {
+        let mut rig = lobby_with(&[]);
+        rig.show(CLEO, HOST, &shown);
+        assert!(!rig.has_any_link(CLEO), "{problem:?}");
+        assert_eq!(rig.problems(HOST), [problem]);
+    }
+    let mut rig = lobby_with(&[]);
+    rig.show(CLEO, HOST, &signed(admission(CLEO), HOST));
+    assert!(rig.linked(HOST, CLEO), "one that fits");
+}
+
+#[test]
+fn an_admission_ends_in_time_and_a_link_that_stands_does_not() {
+    let mut rig = lobby_with(&[BOB]);
+    rig.admit(HOST, CLEO);
+    rig.set_now(NOW_MS + 13 * HOUR_MS);
+    assert!(rig.linked(HOST, CLEO) && rig.linked(BOB, CLEO));
+    rig.connect_to(CLEO, BOB);
+    assert!(!rig.linked(BOB, CLEO));
+    assert!(rig.problems(BOB).contains(&SecurityProblem::ExpiredAdmission));
+    rig.admit(HOST, CLEO);
+    rig.connect_to(CLEO, BOB);
+    assert!(rig.linked(BOB, CLEO));
+}
+
+#[test]
+fn a_co_host_s_admission_counts_only_while_the_host_is_gone() {
+    let mut rig = lobby_with(&[BOB]);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
+    rig.show(CLEO, HOST, &signed(admission(CLEO), BOB));
+    assert!(!rig.has_any_link(CLEO));
+    assert_eq!(rig.problems(HOST), [SecurityProblem::NotAdmitted]);
+    rig.admit(BOB, CLEO);
+    assert_eq!(rig.end(BOB).refusals, [CommandRefusal::NotHost]);
+    rig.leave(HOST);
+    rig.connect(CLEO);
+    assert!(rig.end(BOB).knocks.contains_key(&id(CLEO)), "it asks whoever acts");
+    rig.admit(BOB, CLEO);
+    assert!(rig.linked(BOB, CLEO));
+    assert!(!rig.end(BOB).orders.is_empty());
+}
+
+#[test]
+fn statements_of_another_room_change_nothing() {
+    let mut rig = Rig::of(&[HOST, BOB]);
+    let room = RoomId([9; 16]);
+    let policy = Policy {
+        room,
+        epoch: Epoch(0),
+        revision: 9,
+        access: policy::Access::Lobby,
+        password: PasswordRule::None,
+        lock: policy::Lock::Locked,
+        co_hosts: Vec::new(),
+    };
+    let removal = Removal { room, epoch: Epoch(1), device_key: key(BOB) };
+    let statements = [
+        Signed::sign(policy, &device(HOST)).unwrap().to_bytes(),
+        Signed::sign(removal, &device(HOST)).unwrap().to_bytes(),
+    ];
+    for statement in statements {
+        rig.show(HOST, BOB, &statement);
+    }
+    assert_eq!(rig.problems(BOB), [SecurityProblem::Forged]);
+    assert!(rig.end(BOB).ended.is_none());
+    rig.enter(CLEO);
+    assert!(rig.linked(CLEO, BOB) && rig.linked(CLEO, HOST));
+}
