@@ -22,13 +22,16 @@ pub(super) enum News {
 }
 
 impl Admissions {
-    /// Takes an admission that was checked. What is for an earlier epoch is forgotten; of one device the newest counts.
+    /// Takes an admission that was checked. What is for an earlier epoch is forgotten. Of one device the one that lasts
+    /// longest counts; one by another host than before does in any case, as the former's is worth nothing any more.
     pub(super) fn insert(&mut self, admission: Signed<Admission>, epoch: Epoch) -> News {
         self.0.retain(|_, known| known.statement().epoch >= epoch);
         let device = admission.statement().device_key;
         let lasts = admission.statement().expires_at_ms;
         match self.0.get(&device) {
-            Some(known) if known.statement().expires_at_ms >= lasts => return News::Known,
+            Some(known) if known.signer() == admission.signer() && known.statement().expires_at_ms >= lasts => {
+                return News::Known;
+            }
             None if self.0.len() >= MAX_ADMITTED => self.forget_the_first_to_expire(),
             Some(_) | None => {}
         }

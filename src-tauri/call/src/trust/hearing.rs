@@ -4,7 +4,7 @@ use conclave_keys::identity::DeviceKey;
 use conclave_keys::known_devices;
 use conclave_keys::statement::admission::{Admission, AdmissionCheck, AdmissionError, check};
 use conclave_keys::statement::authority::Change;
-use conclave_keys::statement::{AnyStatement, Signed};
+use conclave_keys::statement::{AnyStatement, Signed, Statement as _, StatementError};
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_protocol::peer::DisplayName;
@@ -117,7 +117,7 @@ impl Trust {
     fn take_statement(&mut self, from: ParticipantId, bytes: &[u8]) -> Result<Change, Distrust> {
         let present = self.present();
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
-        match AnyStatement::parse(bytes)? {
+        match read(bytes)? {
             AnyStatement::Admission(admission) => self.take_admission(from, bytes, admission.statement()),
             AnyStatement::Policy(policy) => self.authority.take_policy(&policy, moment),
             AnyStatement::Removal(removal) => {
@@ -139,6 +139,10 @@ impl Trust {
 
     /// One shows its own admission; of others', only whoever governs has any to show.
     fn take_admission(&mut self, from: ParticipantId, bytes: &[u8], said: &Admission) -> Result<Change, Distrust> {
+        // One who stayed in the room shows a newcomer what the newcomer will only understand once it is told the epoch.
+        if said.epoch > self.epochs.epoch() {
+            return Err(Distrust::OutOfTurn);
+        }
         let device = said.device_key;
         let shown_by = self.peers.get(&from).and_then(super::PeerTrust::claimed_device);
         let mut present = self.present();
@@ -203,4 +207,12 @@ impl Trust {
             self.outbox.push(TrustEffect::End(EndReason::NotAdmitted));
         }
     }
+}
+
+/// A made-up admission is told apart from other forgeries: somebody wants to come in.
+fn read(bytes: &[u8]) -> Result<AnyStatement, Distrust> {
+    AnyStatement::parse(bytes).map_err(|error| match error {
+        StatementError::Forged if bytes.first() == Some(&Admission::KIND) => AdmissionError::Forged.into(),
+        error => error.into(),
+    })
 }

@@ -36,9 +36,9 @@ fn waiting() -> Rig {
 }
 
 /// What one who waits does about somebody who governs.
-fn asking(governor: ParticipantId) -> [Effect; 2] {
+fn asking(governor: ParticipantId) -> [Effect; 1] {
     let name = config().name;
-    [Effect::Meet { peer: governor, role: LinkRole::Offerer }, Effect::Knock { peer: governor, name }]
+    [Effect::Knock { peer: governor, name }]
 }
 
 fn unknown(number: u8) -> WaitingParticipant {

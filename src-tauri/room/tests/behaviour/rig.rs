@@ -223,7 +223,10 @@ impl Rig {
             if let Effect::OpenSocket { socket } = effect {
                 self.socket = socket;
             }
-            effects.push(effect);
+            // Who is met is repeated at every list; the simulation checks that it comes before all that depends on it.
+            if !matches!(effect, Effect::Meet { .. }) {
+                effects.push(effect);
+            }
         }
         effects
     }

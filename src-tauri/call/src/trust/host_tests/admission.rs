@@ -2,6 +2,7 @@
 
 use conclave_keys::epoch::Epoch;
 use conclave_keys::statement::Signed;
+use conclave_keys::statement::admission::Admission;
 use conclave_keys::statement::policy::{self, PasswordRule, Policy};
 use conclave_keys::statement::removal::Removal;
 use conclave_protocol::ids::RoomId;
@@ -24,27 +25,25 @@ fn an_admission_that_does_not_fit_lets_nobody_in_and_says_why() {
     let mut forged = signed(admission(CLEO), HOST);
     forged[40] ^= 1;
     let cases = [
-        (forged, SecurityProblem::Forged),
-        (signed(admission(CLEO), CLEO), SecurityProblem::ForgedAdmission),
+        (forged, Some(SecurityProblem::ForgedAdmission)),
+        (signed(admission(CLEO), CLEO), Some(SecurityProblem::ForgedAdmission)),
+        (signed(Admission { expires_at_ms: NOW_MS, ..admission(CLEO) }, HOST), Some(SecurityProblem::ExpiredAdmission)),
         (
-            signed(conclave_keys::statement::admission::Admission { expires_at_ms: NOW_MS, ..admission(CLEO) }, HOST),
-            SecurityProblem::ExpiredAdmission,
+            signed(Admission { room: RoomId([9; 16]), ..admission(CLEO) }, HOST),
+            Some(SecurityProblem::OtherRoomsAdmission),
         ),
         (
-            signed(conclave_keys::statement::admission::Admission { room: RoomId([9; 16]), ..admission(CLEO) }, HOST),
-            SecurityProblem::OtherRoomsAdmission,
+            signed(Admission { epoch: Epoch(1), ..admission(CLEO) }, HOST),
+            // It may be that this end was left behind.
+            None,
         ),
-        (
-            signed(conclave_keys::statement::admission::Admission { epoch: Epoch(1), ..admission(CLEO) }, HOST),
-            SecurityProblem::NotAdmitted,
-        ),
-        (signed(admission(DAVE), HOST), SecurityProblem::NotAdmitted),
+        (signed(admission(DAVE), HOST), Some(SecurityProblem::NotAdmitted)),
     ];
     for (shown, problem) in cases {
         let mut rig = lobby_with(&[]);
         rig.show(CLEO, HOST, &shown);
         assert!(!rig.has_any_link(CLEO), "{problem:?}");
-        assert_eq!(rig.problems(HOST), [problem]);
+        assert_eq!(rig.problems(HOST), problem.into_iter().collect::<Vec<_>>());
     }
     let mut rig = lobby_with(&[]);
     rig.show(CLEO, HOST, &signed(admission(CLEO), HOST));
