@@ -2,7 +2,7 @@
 
 use conclave_keys::password::Password;
 use conclave_keys::room_key::RoomKey;
-use conclave_protocol::ids::OfferRound;
+use conclave_protocol::ids::{HostKeyHash, OfferRound};
 use conclave_protocol::invite::InviteSecret;
 use conclave_protocol::signal::IceCandidate;
 
@@ -12,6 +12,7 @@ pub(super) const ADA: ParticipantId = ParticipantId([1; 16]);
 pub(super) const BOB: ParticipantId = ParticipantId([2; 16]);
 pub(super) const CLEO: ParticipantId = ParticipantId([3; 16]);
 pub(super) const GENERATION: LinkGeneration = LinkGeneration(1);
+pub(super) const HOST: HostKeyHash = HostKeyHash([3; 16]);
 pub(super) const SECRET: InviteSecret = InviteSecret([7; 16]);
 
 /// A description whose only content is its transport.
@@ -51,8 +52,17 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn new(id: ParticipantId, secret: InviteSecret, password: Option<&str>) -> Self {
+        Self::with_host(id, secret, HOST, password)
+    }
+
+    pub(super) fn with_host(
+        id: ParticipantId,
+        secret: InviteSecret,
+        host: HostKeyHash,
+        password: Option<&str>,
+    ) -> Self {
         let password = password.map(|password| Password::new(password).unwrap());
-        let key = RoomKey::new(&secret, password.as_ref()).unwrap();
+        let key = RoomKey::new(&secret, host, password.as_ref()).unwrap();
         let mut trust = Trust::new(DeviceIdentity::generate().unwrap(), key.first_epoch());
         trust.set_me(id);
         Self {
