@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod altering;
+mod links;
 mod misdelivering;
 mod replaying;
 mod scene;

@@ -112,7 +112,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
     let recorder = Recorder::start(arguments.save_video.as_deref(), arguments.save_audio.as_deref())?;
     let observer = Arc::new(Observer { meters: PictureMeters::default(), recorder });
-    let key = RoomKey::new(&link.secret, None)?;
+    let key = RoomKey::new(&link.secret, link.host, None)?;
     let identity = match &arguments.identity {
         Some(path) => identity_store::load_or_create(&StoreLocation::File(path.clone()))?.0,
         None => DeviceIdentity::generate()?,

@@ -103,6 +103,7 @@ fn additional_data(room: RoomId, from: ParticipantId, to: ParticipantId) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use conclave_protocol::ids::HostKeyHash;
     use conclave_protocol::invite::InviteSecret;
 
     use super::*;
@@ -110,13 +111,14 @@ mod tests {
     use crate::password::Password;
     use crate::room_key::RoomKey;
 
+    const HOST: HostKeyHash = HostKeyHash([3; 16]);
     const ADA: ParticipantId = ParticipantId([1; 16]);
     const BOB: ParticipantId = ParticipantId([2; 16]);
     const CLEO: ParticipantId = ParticipantId([3; 16]);
     const NOTES: [Note; 3] = [Note::Rebuild(LinkGeneration(7)), Note::OtherKey, Note::EarlierEpoch];
 
     fn keys() -> EpochKey {
-        RoomKey::new(&InviteSecret([7; 16]), None).unwrap().first_epoch()
+        RoomKey::new(&InviteSecret([7; 16]), HOST, None).unwrap().first_epoch()
     }
 
     fn pair(me: ParticipantId, peer: ParticipantId) -> Pair {
@@ -131,7 +133,7 @@ mod tests {
             for other in [pair(ADA, BOB), pair(CLEO, ADA), pair(BOB, CLEO)] {
                 assert_eq!(Note::open(&keys(), other, &sealed), Err(NoteError::NotGenuine));
             }
-            let other_room = RoomKey::new(&InviteSecret([8; 16]), None).unwrap().first_epoch();
+            let other_room = RoomKey::new(&InviteSecret([8; 16]), HOST, None).unwrap().first_epoch();
             assert_eq!(Note::open(&other_room, pair(BOB, ADA), &sealed), Err(NoteError::NotGenuine));
         }
     }
@@ -139,7 +141,7 @@ mod tests {
     #[test]
     fn a_note_opens_whatever_the_password_is() {
         let password = Password::new("another one").unwrap();
-        let theirs = RoomKey::new(&InviteSecret([7; 16]), Some(&password)).unwrap().first_epoch();
+        let theirs = RoomKey::new(&InviteSecret([7; 16]), HOST, Some(&password)).unwrap().first_epoch();
         let sealed = Note::OtherKey.seal(&keys(), pair(ADA, BOB)).unwrap();
         assert_eq!(Note::open(&theirs, pair(BOB, ADA), &sealed), Ok(Note::OtherKey));
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use conclave_protocol::ids::RoomId;
+use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::invite::InviteSecret;
 use zeroize::Zeroizing;
 
@@ -20,12 +20,13 @@ pub struct RoomKey {
 }
 
 impl RoomKey {
-    /// The keys of the room that the link's S belongs to. With a password this stretches it: 64 MiB and some 100 ms of
+    /// The keys of the room that the link's S belongs to. H is in them, so that two who were given links with different
+    /// hosts have nothing to say to each other. With a password this stretches it: 64 MiB and some 100 ms of
     /// one core, so not on a thread that must not wait.
     ///
     /// # Errors
     /// [`PasswordError::Unstretchable`].
-    pub fn new(secret: &InviteSecret, password: Option<&Password>) -> Result<Self, PasswordError> {
+    pub fn new(secret: &InviteSecret, host: HostKeyHash, password: Option<&Password>) -> Result<Self, PasswordError> {
         let mut key = Zeroizing::new(secret.0.to_vec());
         if let Some(password) = password {
             // Reserved at once: growing would leave a copy behind.
@@ -36,7 +37,7 @@ impl RoomKey {
         Ok(Self {
             room: room_id(secret),
             hello_key: Secret::derive(&secret.0, &[], b"conclave v1 hello"),
-            root: Secret::derive(&key, &[], b"conclave v1 room"),
+            root: Secret::derive(&key, &[], &[b"conclave v1 room".as_slice(), &host.0].concat()),
         })
     }
 
@@ -127,20 +128,30 @@ mod tests {
     use super::*;
 
     const SECRET: InviteSecret = InviteSecret([7; 16]);
+    const HOST: HostKeyHash = HostKeyHash([3; 16]);
 
     #[test]
     fn a_password_changes_all_but_the_hello_key() {
-        let open = RoomKey::new(&SECRET, None).unwrap();
-        let locked = RoomKey::new(&SECRET, Some(&Password::new("one").unwrap())).unwrap();
-        let other = RoomKey::new(&SECRET, Some(&Password::new("two").unwrap())).unwrap();
+        let open = RoomKey::new(&SECRET, HOST, None).unwrap();
+        let locked = RoomKey::new(&SECRET, HOST, Some(&Password::new("one").unwrap())).unwrap();
+        let other = RoomKey::new(&SECRET, HOST, Some(&Password::new("two").unwrap())).unwrap();
         assert_eq!(open.hello_key, locked.hello_key);
         assert_ne!(open.root, locked.root);
         assert_ne!(locked.root, other.root);
     }
 
     #[test]
+    fn a_link_with_another_host_gives_other_keys_and_the_same_hello_key() {
+        let one = RoomKey::new(&SECRET, HOST, None).unwrap();
+        let other = RoomKey::new(&SECRET, HostKeyHash([4; 16]), None).unwrap();
+        assert_eq!(one.hello_key, other.hello_key);
+        assert_ne!(one.root, other.root);
+    }
+
+    #[test]
     fn another_secret_changes_every_key() {
-        let (one, other) = (RoomKey::new(&SECRET, None).unwrap(), RoomKey::new(&InviteSecret([8; 16]), None).unwrap());
+        let (one, other) =
+            (RoomKey::new(&SECRET, HOST, None).unwrap(), RoomKey::new(&InviteSecret([8; 16]), HOST, None).unwrap());
         assert_ne!(one.hello_key, other.hello_key);
         assert_ne!(one.root, other.root);
         assert_ne!(one.room, other.room);
@@ -148,7 +159,7 @@ mod tests {
 
     #[test]
     fn each_epoch_and_each_of_its_secrets_has_a_key_of_its_own() {
-        let room = RoomKey::new(&SECRET, None).unwrap();
+        let room = RoomKey::new(&SECRET, HOST, None).unwrap();
         let epoch =
             |number, secret| room.later_epoch(NonZeroU64::new(number).unwrap(), &EpochSecret::from_bytes(secret));
         let keys = [room.first_epoch(), epoch(1, [0; 32]), epoch(1, [1; 32]), epoch(2, [1; 32])];
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn keys_do_not_show() {
-        let room = RoomKey::new(&SECRET, None).unwrap();
+        let room = RoomKey::new(&SECRET, HOST, None).unwrap();
         assert_eq!(format!("{room:?} {:?}", room.first_epoch()), "RoomKey(…) EpochKey(Epoch(0), …)");
     }
 }

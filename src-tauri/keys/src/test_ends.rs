@@ -1,7 +1,7 @@
 //! Two ends of a pair, for tests. Everything random about them follows from seeds.
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::ids::{HostKeyHash, ParticipantId};
 use conclave_protocol::invite::InviteSecret;
 
 use crate::canonical::Canonical;
@@ -34,7 +34,7 @@ pub(crate) struct End {
 }
 
 pub(crate) fn first_epoch(secret: u8) -> EpochKey {
-    RoomKey::new(&InviteSecret([secret; 16]), None).unwrap().first_epoch()
+    RoomKey::new(&InviteSecret([secret; 16]), HostKeyHash([3; 16]), None).unwrap().first_epoch()
 }
 
 pub(crate) fn transport(seed: u8, setup: Setup) -> TransportParameters {

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::{ParticipantId, RoomId};
+use conclave_protocol::ids::{HostKeyHash, ParticipantId, RoomId};
 use conclave_protocol::invite::InviteSecret;
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ fn hex(bytes: &[u8]) -> String {
 
 const EPOCH: u64 = 5;
 const SECRET: fn() -> InviteSecret = || InviteSecret(counting(0));
+const HOST: HostKeyHash = HostKeyHash([0x33; 16]);
 const OFFERER: ParticipantId = ParticipantId([0xA1; 16]);
 const ANSWERER: ParticipantId = ParticipantId([0xB2; 16]);
 /// As typed: with a composed letter that NFKC leaves, and one that it takes apart.
@@ -120,6 +121,7 @@ impl Side {
 fn room(root: &RoomKey) -> Value {
     json!({
         "secret": hex(&SECRET().0),
+        "host": hex(&HOST.0),
         "roomId": hex(&root.room().0),
         "helloKey": hex(root.first_epoch().hello_key()),
         "rootKey": hex(root.root()),
@@ -240,9 +242,9 @@ fn statements(room: RoomId) -> Value {
 }
 
 fn vectors() -> Value {
-    let open = RoomKey::new(&SECRET(), None).unwrap();
+    let open = RoomKey::new(&SECRET(), HOST, None).unwrap();
     let password = Password::new(PASSWORD).unwrap();
-    let root = RoomKey::new(&SECRET(), Some(&password)).unwrap();
+    let root = RoomKey::new(&SECRET(), HOST, Some(&password)).unwrap();
     let keys = root.later_epoch(NonZeroU64::new(EPOCH).unwrap(), &EpochSecret::from_bytes(counting(0x60)));
     let (offers, answers) = (Side::offerer(), Side::answerer());
     let (offering, sealed_offer) = Offering::begin(&keys, offers.pair(), offers.own(), offers.entropy());

@@ -55,7 +55,8 @@ pub enum SecurityProblem {
     OtherDevice,
     /// The participant's program speaks another version of the protocol.
     OtherVersion,
-    /// The participant's key is another one: the passwords differ, or only one of the two gave one.
+    /// The participant's key is another one: the passwords differ, or only one of the two gave one; or one of the two
+    /// links was tampered with to name another host.
     OtherKey,
     /// The participant was removed from the room.
     Removed,

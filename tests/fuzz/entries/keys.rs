@@ -15,7 +15,7 @@ use conclave_keys::statement::policy::Policy;
 use conclave_keys::statement::removal::{Removal, RemovedDevices};
 use conclave_keys::statement::{AnyStatement, Signed, Statement};
 use conclave_protocol::bytes::SealedBytes;
-use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::ids::{HostKeyHash, ParticipantId};
 use conclave_protocol::invite::InviteSecret;
 
 use super::script::Script;
@@ -35,7 +35,7 @@ impl End {
             Role::Offerer => (ParticipantId([1; 16]), ParticipantId([2; 16]), 1),
             Role::Answerer => (ParticipantId([2; 16]), ParticipantId([1; 16]), 2),
         };
-        let keys = RoomKey::new(&InviteSecret([7; 16]), None).ok()?.first_epoch();
+        let keys = RoomKey::new(&InviteSecret([7; 16]), HostKeyHash([3; 16]), None).ok()?.first_epoch();
         let own = OwnDevice { key: DeviceIdentity::from_seed(&[seed; 32]).public_key(), features: Features(0) };
         Some(Self { keys, own, sessions: PairSessions::new(Pair { me, peer, role }) })
     }

@@ -84,7 +84,7 @@ const epochKeyOf = (root: Bytes, salt: Bytes, epoch: number): Promise<Bytes> =>
 await group("room", async () => {
   same("R", R, room.roomId);
   same("hello key", helloKey, room.helloKey);
-  const root = await hkdf(secret, none, text("conclave v1 room"));
+  const root = await hkdf(secret, none, join(text("conclave v1 room"), unhex(room.host)));
   same("K", root, room.rootKey);
   same("K of epoch 0", await epochKeyOf(root, none, 0), room.epochKey);
 });
@@ -101,7 +101,7 @@ await group("password and epoch", async () => {
     }),
   );
   same("stretched", stretched, password.stretched);
-  const root = await hkdf(join(secret, stretched), none, text("conclave v1 room"));
+  const root = await hkdf(join(secret, stretched), none, join(text("conclave v1 room"), unhex(room.host)));
   same("K", root, password.rootKey);
   epochKey = await epochKeyOf(root, unhex(password.epochSecret), password.epoch);
   same("K of the epoch", epochKey, password.epochKey);

@@ -2,7 +2,7 @@
 
 use conclave_keys::password::Password;
 use conclave_keys::room_key::RoomKey;
-use conclave_protocol::ids::OfferRound;
+use conclave_protocol::ids::{HostKeyHash, OfferRound};
 use conclave_protocol::invite::InviteSecret;
 use conclave_protocol::signal::IceCandidate;
 
@@ -14,6 +14,7 @@ pub(super) const CLEO: ParticipantId = ParticipantId([3; 16]);
 /// Noon of some day.
 pub(super) const NOW_MS: u64 = 1_800_000_000_000;
 pub(super) const GENERATION: LinkGeneration = LinkGeneration(1);
+pub(super) const HOST: HostKeyHash = HostKeyHash([3; 16]);
 pub(super) const SECRET: InviteSecret = InviteSecret([7; 16]);
 
 /// A description whose only content is its transport.
@@ -58,11 +59,18 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn new(id: ParticipantId, secret: InviteSecret, password: Option<&str>) -> Self {
+        Self::with_host(id, secret, HOST, password)
+    }
+
+    pub(super) fn with_host(
+        id: ParticipantId,
+        secret: InviteSecret,
+        host: HostKeyHash,
+        password: Option<&str>,
+    ) -> Self {
         let password = password.map(|password| Password::new(password).unwrap());
-        let key = RoomKey::new(&secret, password.as_ref()).unwrap();
-        let identity = DeviceIdentity::generate().unwrap();
-        // A room whose host is nobody of the test.
-        Self::of(id, identity, key, HostKeyHash([0; 16]))
+        let key = RoomKey::new(&secret, host, password.as_ref()).unwrap();
+        Self::of(id, DeviceIdentity::generate().unwrap(), key, host)
     }
 
     pub(super) fn of(id: ParticipantId, identity: DeviceIdentity, key: RoomKey, host: HostKeyHash) -> Self {

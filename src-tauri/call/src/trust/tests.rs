@@ -4,7 +4,7 @@ use conclave_keys::invitation;
 use conclave_keys::note::Note;
 use conclave_keys::pair::Pair;
 use conclave_keys::room_key::RoomKey;
-use conclave_protocol::ids::OfferRound;
+use conclave_protocol::ids::{HostKeyHash, OfferRound};
 use conclave_protocol::invite::InviteSecret;
 use conclave_protocol::peer::DisplayName;
 
@@ -183,6 +183,18 @@ fn a_wrong_password_is_told_to_both_and_nothing_else_is() {
 }
 
 #[test]
+fn links_that_name_different_hosts_lead_to_nobody() {
+    let other = HostKeyHash([4; 16]);
+    let mut room = Room::of(End::new(ADA, SECRET, None), End::with_host(BOB, SECRET, other, None));
+    room.connect();
+    room.assert_nothing_verified();
+    assert!(!room.ends.iter().any(End::took_description));
+    for end in &room.ends {
+        assert_eq!(end.problems, [SecurityProblem::OtherKey]);
+    }
+}
+
+#[test]
 fn a_description_without_one_good_fingerprint_is_not_used() {
     let hex = |byte: &str, count| vec![byte; count].join(":");
     let good = format!("a=fingerprint:sha-256 {}\r\n", hex("AA", 32));
@@ -285,7 +297,7 @@ fn whoever_waits_in_vain_asks_for_another_link_before_there_is_a_session() {
 #[test]
 fn a_stranger_s_note_is_told_and_not_followed() {
     let mut room = Room::new();
-    let stranger = RoomKey::new(&InviteSecret([9; 16]), None).unwrap().first_epoch();
+    let stranger = RoomKey::new(&InviteSecret([9; 16]), HOST, None).unwrap().first_epoch();
     let pair = Pair { me: BOB, peer: ADA, role: Role::Answerer };
     let payload = Note::Rebuild(LinkGeneration(5)).seal(&stranger, pair).unwrap();
     room.ada().receive(&Relayed { from: BOB, to: ADA, payload });

@@ -6,7 +6,7 @@ use crate::identity::DeviceIdentity;
 use crate::room_key::RoomKey;
 use crate::session::keys::hello_hash;
 use crate::test_ends::{ANNE, BERT, End, first_epoch, friends, greet, meet, strangers, verify};
-use conclave_protocol::ids::{ParticipantId, RoomId};
+use conclave_protocol::ids::{HostKeyHash, ParticipantId, RoomId};
 use conclave_protocol::invite::InviteSecret;
 use std::num::NonZeroU64;
 
@@ -73,7 +73,7 @@ fn each_fault_of_a_hello_has_its_error() {
 
 #[test]
 fn who_was_left_behind_is_told_which_way_round() {
-    let room = RoomKey::new(&InviteSecret([7; 16]), None).unwrap();
+    let room = RoomKey::new(&InviteSecret([7; 16]), HostKeyHash([3; 16]), None).unwrap();
     let later = room.later_epoch(NonZeroU64::MIN, &EpochSecret::from_bytes([1; 32]));
     let (mut anne, mut bert) = strangers();
     bert.keys = later.clone();

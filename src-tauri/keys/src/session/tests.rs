@@ -6,6 +6,7 @@ use crate::pair::Role;
 use crate::room_key::RoomKey;
 use crate::test_ends::{End, first_epoch, friends, greet, meet, strangers, transport, verify};
 use crate::transcript::{DtlsFingerprint, Setup};
+use conclave_protocol::ids::HostKeyHash;
 use conclave_protocol::invite::InviteSecret;
 use std::num::NonZeroU64;
 
@@ -253,10 +254,10 @@ fn ends_with_different_links_passwords_or_epochs_have_different_keys() {
     let secret = InviteSecret([7; 16]);
     let password = crate::password::Password::new("one").unwrap();
     let epoch = |secret| {
-        let room = RoomKey::new(&InviteSecret([7; 16]), None).unwrap();
+        let room = RoomKey::new(&InviteSecret([7; 16]), HostKeyHash([3; 16]), None).unwrap();
         room.later_epoch(NonZeroU64::new(1).unwrap(), &EpochSecret::from_bytes([secret; 32]))
     };
-    let with_password = RoomKey::new(&secret, Some(&password)).unwrap().first_epoch();
+    let with_password = RoomKey::new(&secret, HostKeyHash([3; 16]), Some(&password)).unwrap().first_epoch();
     for (anne_s, bert_s) in [(first_epoch(7), with_password), (epoch(1), epoch(2))] {
         let (mut anne, mut bert) = (End::new(Role::Offerer, anne_s), End::new(Role::Answerer, bert_s));
         // The Hellos open: they depend on the link only.

@@ -62,8 +62,9 @@ impl Rig {
         link: InviteSecret,
     ) {
         let password = password.map(|password| Password::new(password).unwrap());
-        let room = RoomKey::new(&link, password.as_ref()).unwrap();
-        let mut newcomer = End::of(id(number), device, room, super::rig::device(HOST).key_hash());
+        let host = key(HOST).key_hash();
+        let room = RoomKey::new(&link, host, password.as_ref()).unwrap();
+        let mut newcomer = End::of(id(number), device, room, host);
         newcomer.offer = sdp(number, "offers", "actpass");
         newcomer.answer = sdp(number, "answers", "active");
         for other in &mut self.ends {

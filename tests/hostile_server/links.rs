@@ -1,0 +1,55 @@
+//! Links that were tampered with, and a server that brings their holders together all the same.
+
+use conclave_protocol::ids::HostKeyHash;
+use conclave_protocol::invite::InviteLink;
+use conclave_protocol::notice::SecurityProblem;
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::hostile_server::{HostileServer, Passing, Way};
+use conclave_tests::rigs::participant::create_link_at;
+use serde_json::Value;
+
+use crate::scene::{SOON, assert_nothing_of, builder};
+
+/// Whoever hands on a link with another host in it would be obeyed by those who take it.
+#[test]
+fn a_link_with_another_host_leads_to_nobody() -> Result<()> {
+    let mut host: Option<Value> = None;
+    let server = HostileServer::start(move |mut passing: Passing| {
+        // A room is R and H to a server; this one lets everybody into the first one's.
+        if passing.way == Way::ToServer && passing.message["type"] == "hello" {
+            passing.message["host"] = host.get_or_insert_with(|| passing.message["host"].clone()).clone();
+        }
+        vec![passing]
+    })?;
+    let link = create_link_at(&server.url())?;
+    let parsed = InviteLink::parse(&link).expect("the link we were given");
+    let tampered = InviteLink { host: HostKeyHash([7; 16]), ..parsed }.to_text();
+    let ada = builder(&link, "Ada").start()?;
+    ada.wait_until_joined()?;
+    let cleo = builder(&link, "Cleo").start()?;
+    let bob = builder(&tampered, "Bob").start()?;
+    for participant in [&ada, &bob] {
+        let is_other_key =
+            |event: &_| conclave_tests::rigs::event::Event::is_security(event, SecurityProblem::OtherKey);
+        participant.wait_for("the notice of another key", SOON, is_other_key)?;
+    }
+    ada.wait_until_connected_to("Cleo", SOON)?;
+    let (ada, bob) = (ada.leave()?, bob.leave()?);
+    assert_nothing_of(&ada, "Bob");
+    assert_nothing_of(&bob, "Ada");
+    assert!(cleo.leave()?.peer("Ada")?.verified);
+    Ok(())
+}
+
+#[test]
+fn a_link_whose_room_is_not_its_secrets_is_refused() -> Result<()> {
+    let server = HostileServer::start(|passing: Passing| vec![passing])?;
+    let (one, other) = (create_link_at(&server.url())?, create_link_at(&server.url())?);
+    let [one, other] = [one, other].map(|link| InviteLink::parse(&link).expect("the link we were given"));
+    let mixed = InviteLink { secret: other.secret, ..one }.to_text();
+    let mut bob = builder(&mixed, "Bob").start()?;
+    let finished = bob.wait_for_end(SOON)?;
+    assert!(!finished.status.success());
+    assert!(finished.log.contains("don't belong together"), "{}", finished.log);
+    Ok(())
+}
