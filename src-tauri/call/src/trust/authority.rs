@@ -50,6 +50,8 @@ pub(super) struct Authority {
     host: HostAuthority,
     removed: RemovedDevices,
     removals: Vec<Signed<Removal>>,
+    /// The latest epoch that somebody began who might do so then.
+    begun: Epoch,
     /// The rules that were in force last: a new host's are not there at once, and no gap may open the room.
     last_rules: Rules,
 }
@@ -61,6 +63,7 @@ impl Authority {
             host: HostAuthority::new(room, first),
             removed: RemovedDevices::default(),
             removals: Vec::new(),
+            begun: Epoch::FIRST,
             last_rules: Rules::default(),
         }
     }
@@ -94,8 +97,9 @@ impl Authority {
         self.policy(present).map_or_else(|| self.last_rules.clone(), Rules::from)
     }
 
-    pub(super) fn has_removal_into(&self, epoch: Epoch) -> bool {
-        self.removals.iter().any(|removal| removal.statement().epoch == epoch)
+    /// Whether the epoch was begun by a host, or by one who might act for it: what a host that was gone can know.
+    pub(super) fn has_begun(&self, epoch: Epoch) -> bool {
+        epoch <= self.begun
     }
 
     pub(super) fn take_policy(&mut self, policy: &Signed<Policy>, moment: Moment<'_>) -> Result<Change, Distrust> {
@@ -119,10 +123,14 @@ impl Authority {
     pub(super) fn take_removal(&mut self, removal: &Signed<Removal>, moment: Moment<'_>) -> Result<Change, Distrust> {
         let known = self.removals.iter().any(|known| known.statement() == removal.statement());
         let taken = self.removed.accept(removal, &self.host, moment.epoch, moment.present);
-        taken.map_err(|error| match error {
-            RemovalError::NotHost if self.might_have_been(&removal.signer()) => Distrust::Overruled,
-            error => error.into(),
-        })?;
+        let overruled = taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer());
+        if taken.is_ok() || overruled {
+            self.begun = self.begun.max(removal.statement().epoch);
+        }
+        if overruled {
+            return Err(Distrust::Overruled);
+        }
+        taken?;
         if known {
             return Ok(Change::Unchanged);
         }

@@ -50,23 +50,22 @@ impl Gate<'_> {
     /// Whether links are built with the device: with the host's always; in an open room whose link nobody was put out
     /// with, with all; otherwise with those whom the host has let in.
     pub(super) fn lets_in(&self, device: &DeviceKey, place: Place) -> bool {
-        let Moment { epoch, now_ms, present } = self.moment;
+        let Moment { epoch, present, .. } = self.moment;
         if self.authority.removed().contains(device) {
             return false;
         }
         let open = epoch == Epoch::FIRST && self.authority.rules(present).access == Access::Open;
         self.authority.host().is_host(device)
             || (open && place == Place::Inside)
-            || self.admissions.contains(device, epoch, now_ms)
+            || self.admissions.contains(device, self.moment)
     }
 
     /// Whether the device's Hello is answered: in a locked room only those who were there, or were let in.
     pub(super) fn greets(&self, device: &DeviceKey) -> bool {
-        let Moment { epoch, now_ms, present } = self.moment;
-        self.authority.rules(present).lock == Lock::Unlocked
+        self.authority.rules(self.moment.present).lock == Lock::Unlocked
             || self.authority.host().is_host(device)
             || self.seen.0.contains(device)
-            || self.admissions.contains(device, epoch, now_ms)
+            || self.admissions.contains(device, self.moment)
     }
 
     /// Whether this end and the device may speak in the first epoch though this end is in a later one: newcomers do so
