@@ -63,8 +63,9 @@ impl Trust {
         let device = device.ok_or(CommandRefusal::NobodyThere)?;
         let admission = self.sign_admission(device)?;
         // With who else is let in: in a locked room the newcomer greets nobody else.
-        let mut told = self.authority.told(&self.present());
-        told.extend(self.admissions.to_bytes());
+        let present = self.present();
+        let mut told = self.authority.told(&present);
+        told.extend(self.admissions.told(self.moment(&present)));
         self.with(participant, |peer, _, outbox| peer.tell_statements(outbox, &told));
         self.tell_verified(&[admission], Some(participant));
         self.knocks_no_more(participant);
@@ -95,6 +96,7 @@ impl Trust {
         self.authority.take_removal(&removal, moment).map_err(|_| CommandRefusal::TooMany)?;
         self.tell_verified(&[removal.to_bytes()], None);
         self.put_out(&device);
+        self.order(RoomCommand::Remove { participant });
         if self.epochs.advance(epoch, secret) == Advance::Moved
             && let Some(told) = self.epochs.told()
         {
@@ -106,7 +108,6 @@ impl Trust {
             let admissions = self.renew_admissions()?;
             self.publish_rules(self.authority.rules(&present), admissions)?;
         }
-        self.order(RoomCommand::Remove { participant });
         Ok(())
     }
 
@@ -128,8 +129,7 @@ impl Trust {
         let handover = Signed::sign(handover, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         self.authority.take_handover(&handover).map_err(|_| CommandRefusal::TooMany)?;
         self.tell_verified(&[handover.to_bytes()], None);
-        let knocking: Vec<_> = self.knocking.keys().copied().collect();
-        knocking.into_iter().for_each(|peer| self.knocks_no_more(peer));
+        self.look_at_office();
         Ok(())
     }
 
@@ -149,9 +149,8 @@ impl Trust {
         let mut rules = self.authority.rules(&self.present());
         rules.co_hosts.retain(|co_host| *co_host != own);
         let done = self.renew_admissions().and_then(|admissions| self.publish_rules(rules, admissions));
-        match done {
-            Ok(()) => self.order_rules(),
-            Err(refusal) => tracing::error!(?refusal, "the rules could not be taken over"),
+        if let Err(refusal) = done {
+            tracing::error!(?refusal, "the rules could not be taken over");
         }
     }
 
@@ -195,8 +194,20 @@ impl Trust {
         }
     }
 
+    /// Who is let in stays so for as long as the call goes on.
+    pub(super) fn keep_admissions_fresh(&mut self) {
+        let due = self.renewed_at_ms.is_some_and(|at| self.now_ms.saturating_sub(at) >= ADMITTED_FOR_MS / 2);
+        if due
+            && self.governs()
+            && let Ok(admissions) = self.renew_admissions()
+        {
+            self.tell_verified(&admissions, None);
+        }
+    }
+
     /// Lets in anew all who are there and have proven who they are.
     fn renew_admissions(&mut self) -> Result<Vec<Vec<u8>>, CommandRefusal> {
+        self.renewed_at_ms = Some(self.now_ms);
         let inside: Vec<_> = self.peers.values().filter_map(super::PeerTrust::proven_device).collect();
         let inside = inside.into_iter().filter(|device| !self.authority.removed().contains(device));
         let devices: Vec<_> = inside.chain([self.own_device()]).collect();
@@ -214,7 +225,10 @@ impl Trust {
         };
         let admission = Signed::sign(admission, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         let bytes = admission.to_bytes();
-        self.admissions.insert(admission, epoch);
+        let present = self.present();
+        let by = self.authority.rank(&self.own_device(), &present).ok_or(CommandRefusal::NotHost)?;
+        let moment = Moment { epoch, now_ms: self.now_ms, present: &present };
+        self.admissions.insert(admission, by, moment);
         Ok(bytes)
     }
 

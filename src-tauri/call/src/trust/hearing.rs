@@ -37,8 +37,16 @@ impl Trust {
 
     /// Says what this end knows, and shows that it was let in.
     fn introduce(&mut self, peer: ParticipantId) {
-        let mut told = self.authority.told(&self.present());
+        let present = self.present();
+        let moment = self.moment(&present);
+        let mut told = self.authority.told(&present);
         told.extend(self.admissions.of(&self.own_device()).map(Signed::to_bytes));
+        // Who was let in and missed its own or others' admission hears of them from who governs.
+        let device = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device);
+        let is_let_in = device.is_some_and(|device| self.admissions.contains(&device, moment));
+        if is_let_in && self.governs() {
+            told.extend(self.admissions.told(moment));
+        }
         self.with(peer, |peer, own, outbox| {
             if told.is_empty() {
                 peer.break_silence(own, outbox);
@@ -57,7 +65,7 @@ impl Trust {
     /// Only whoever governs has anybody to let in.
     fn knocked(&mut self, peer: ParticipantId, name: DisplayName) {
         let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device) else { return };
-        if self.authority.rank(&self.own_device(), &self.present()).is_none() {
+        if !self.governs() {
             return;
         }
         self.knocking.insert(peer, device);
@@ -83,15 +91,17 @@ impl Trust {
     fn bring_up_to_date(&mut self, peer: ParticipantId) {
         let Some(trust) = self.peers.get(&peer) else { return };
         let (Some(device), Some(epoch)) = (trust.claimed_device(), trust.session_epoch()) else { return };
-        let governs = self.authority.rank(&self.own_device(), &self.present()).is_some();
+        let governs = self.governs();
+        let present = self.present();
+        let moment = self.moment(&present);
         let is_host = self.authority.host().is_host(&device);
-        let is_let_in = is_host || self.admissions.contains(&device, self.epochs.epoch(), self.now_ms);
+        let is_let_in = is_host || self.admissions.contains(&device, moment);
         if !trust.is_verified() || epoch >= self.epochs.epoch() || !(is_host || governs) || !is_let_in {
             return;
         }
         let Some(told) = self.epochs.told() else { return };
-        let mut statements = self.authority.told(&self.present());
-        statements.extend(self.admissions.to_bytes());
+        let mut statements = self.authority.told(&present);
+        statements.extend(self.admissions.told(moment));
         self.with(peer, |peer, _, outbox| {
             peer.tell_epoch(outbox, &told);
             peer.tell_statements(outbox, &statements);
@@ -119,7 +129,14 @@ impl Trust {
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
         match read(bytes)? {
             AnyStatement::Admission(admission) => self.take_admission(from, bytes, admission.statement()),
-            AnyStatement::Policy(policy) => self.authority.take_policy(&policy, moment),
+            AnyStatement::Policy(policy) => {
+                let change = self.authority.take_policy(&policy, moment)?;
+                if change == Change::Changed && self.authority.host().is_host(&self.own_device()) {
+                    // A host that had forgotten its own rules.
+                    self.order_rules();
+                }
+                Ok(change)
+            }
             AnyStatement::Removal(removal) => {
                 let change = self.authority.take_removal(&removal, moment)?;
                 if change == Change::Changed {
@@ -148,9 +165,9 @@ impl Trust {
         let mut present = self.present();
         // Who acts for the host is believed by one who has no link to it yet: the signature is its own all the same.
         present.extend(shown_by);
-        let moment =
+        let fits =
             AdmissionCheck { now_ms: self.now_ms, epoch: self.epochs.epoch(), device_key: device, present: &present };
-        let admission = check(bytes, self.authority.host(), moment).map_err(|error| match error {
+        let admission = check(bytes, self.authority.host(), fits).map_err(|error| match error {
             AdmissionError::NotHost => self.not_the_hosts(bytes),
             error => error.into(),
         })?;
@@ -162,7 +179,9 @@ impl Trust {
         if self.authority.removed().contains(&device) {
             return Err(Distrust::NotAdmitted);
         }
-        match self.admissions.insert(admission, self.epochs.epoch()) {
+        let by = self.authority.rank(&admission.signer(), &present).ok_or(AdmissionError::NotHost)?;
+        let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
+        match self.admissions.insert(admission, by, moment) {
             News::Known => Ok(Change::Unchanged),
             News::New if for_me => {
                 self.show_to_all(bytes);
@@ -190,8 +209,8 @@ impl Trust {
         let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::proven_device) else { return };
         let governs = self.authority.rank(&device, &self.present()).is_some();
         // A host that knows nothing any more believes its own word for the epoch, and the others for the secret.
-        let i_began_it = self.authority.host().is_host(&self.own_device()) && self.authority.has_removal_into(epoch);
-        if (governs || i_began_it) && self.epochs.advance(epoch, secret) == Advance::Moved {
+        let i_was_gone = self.authority.host().is_host(&self.own_device()) && self.authority.has_begun(epoch);
+        if (governs || i_was_gone) && self.epochs.advance(epoch, secret) == Advance::Moved {
             self.enter_epoch();
         }
     }

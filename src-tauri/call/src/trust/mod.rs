@@ -35,6 +35,7 @@ use conclave_keys::pair::Role;
 use conclave_keys::room_key::RoomKey;
 use conclave_keys::safety::emoji::SafetyEmoji;
 use conclave_keys::session::channel::{ChannelOpener, ChannelSealer};
+use conclave_keys::statement::authority::Rank;
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{HostKeyHash, LinkGeneration, ParticipantId, RoomId};
 use conclave_protocol::notice::{CommandRefusal, SecurityProblem};
@@ -140,6 +141,10 @@ pub(crate) struct Trust {
     knocking: BTreeMap<ParticipantId, DeviceKey>,
     guard: PasswordGuard,
     orders: OrderNumbers,
+    /// As what this end spoke for the room when it was last looked at.
+    office: Option<Rank>,
+    /// When this end last let in anew all who were there.
+    renewed_at_ms: Option<u64>,
     outbox: Outbox,
 }
 
@@ -160,6 +165,8 @@ impl Trust {
             knocking: BTreeMap::new(),
             guard: PasswordGuard::default(),
             orders: OrderNumbers::default(),
+            office: None,
+            renewed_at_ms: None,
             outbox: Outbox::default(),
         }
     }
@@ -167,6 +174,7 @@ impl Trust {
     /// What time it is, in milliseconds since 1970 began in UTC: to be said before anything else that happens.
     pub(crate) fn set_now(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
+        self.keep_admissions_fresh();
     }
 
     /// The server says who this end is. As somebody new, this end knows nobody.
@@ -211,6 +219,7 @@ impl Trust {
         self.peers.remove(&peer);
         self.verified.remove(&peer);
         self.knocks_no_more(peer);
+        self.look_at_office();
     }
 
     /// A link to the peer is being built.
@@ -222,6 +231,7 @@ impl Trust {
     pub(crate) fn link_closed(&mut self, peer: ParticipantId) {
         self.verified.remove(&peer);
         self.with(peer, |peer, _, _| peer.link_closed());
+        self.look_at_office();
     }
 
     /// Has a signal sealed and relayed, at once or when there is a session.
@@ -234,6 +244,7 @@ impl Trust {
         self.with(from, |peer, own, outbox| peer.receive(own, outbox, sealed));
         self.think();
         self.reconsider(from);
+        self.look_at_office();
     }
 
     /// This end's device.
@@ -254,6 +265,15 @@ impl Trust {
     /// The devices that are there: those of verified links, and this end's.
     fn present(&self) -> Vec<DeviceKey> {
         self.verified.values().copied().chain([self.own_device()]).collect()
+    }
+
+    fn moment<'a>(&self, present: &'a [DeviceKey]) -> Moment<'a> {
+        Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present }
+    }
+
+    /// Whether this end speaks for the room.
+    fn governs(&self) -> bool {
+        self.authority.rank(&self.own_device(), &self.present()).is_some()
     }
 
     /// Takes and says what waited for the peer to be let in.

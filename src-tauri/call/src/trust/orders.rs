@@ -37,6 +37,21 @@ impl Trust {
         }
     }
 
+    /// Whoever begins to speak for the room has the server know it, or those who wait would wait in vain.
+    pub(super) fn look_at_office(&mut self) {
+        let present = self.present();
+        let office = self.authority.rank(&self.own_device(), &present);
+        if std::mem::replace(&mut self.office, office) == office {
+            return;
+        }
+        if office.is_none() {
+            let knocking: Vec<_> = self.knocking.keys().copied().collect();
+            knocking.into_iter().for_each(|peer| self.knocks_no_more(peer));
+        } else if self.authority.policy(&present).is_some() {
+            self.order_rules();
+        }
+    }
+
     /// Has the server keep the rules that are in force.
     pub(super) fn order_rules(&mut self) {
         let Rules { access, lock, .. } = self.authority.rules(&self.present());

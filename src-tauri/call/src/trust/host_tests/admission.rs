@@ -54,14 +54,26 @@ fn an_admission_that_does_not_fit_lets_nobody_in_and_says_why() {
 fn an_admission_ends_in_time_and_a_link_that_stands_does_not() {
     let mut rig = lobby_with(&[BOB]);
     rig.admit(HOST, CLEO);
+    rig.leave(HOST);
+    rig.problems(BOB);
     rig.set_now(NOW_MS + 13 * HOUR_MS);
-    assert!(rig.linked(HOST, CLEO) && rig.linked(BOB, CLEO));
+    assert!(rig.linked(BOB, CLEO));
     rig.connect_to(CLEO, BOB);
     assert!(!rig.linked(BOB, CLEO));
-    assert!(rig.problems(BOB).contains(&SecurityProblem::ExpiredAdmission));
+    assert_eq!(rig.problems(BOB), [SecurityProblem::ExpiredAdmission]);
+}
+
+#[test]
+fn whom_the_host_let_in_stays_so_as_long_as_the_host_is_there() {
+    let mut rig = lobby_with(&[BOB]);
     rig.admit(HOST, CLEO);
-    rig.connect_to(CLEO, BOB);
-    assert!(rig.linked(BOB, CLEO));
+    for hours in [7, 14, 21] {
+        rig.set_now(NOW_MS + hours * HOUR_MS);
+        rig.end(HOST).act();
+        rig.run();
+    }
+    rig.connect(CLEO);
+    assert!(rig.linked(HOST, CLEO) && rig.linked(BOB, CLEO));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Putting somebody out, and what comes after.
 
+use conclave_protocol::intent::HostCommand;
 use conclave_protocol::signalling::RoomCommand;
 
 use super::rig::*;
@@ -99,6 +100,20 @@ fn a_host_that_was_restarted_is_told_the_epoch_by_those_who_stayed() {
     assert!(rig.linked(HOST, BOB) && rig.linked(HOST, CLEO));
     rig.remove(HOST, CLEO);
     assert_eq!((rig.epoch(HOST), rig.epoch(BOB)), (2, 2));
+}
+
+#[test]
+fn a_host_that_was_gone_follows_into_the_epoch_that_a_co_host_began() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO, DAVE]);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
+    rig.leave(HOST);
+    rig.remove(BOB, DAVE);
+    assert_eq!(rig.end(DAVE).ended, Some(EndReason::Removed));
+    rig.leave(DAVE);
+    assert!(rig.linked(BOB, CLEO));
+    rig.enter(HOST);
+    assert!(rig.linked(HOST, BOB));
+    assert_eq!(rig.epoch(HOST), 1);
 }
 
 #[test]
