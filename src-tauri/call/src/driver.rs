@@ -205,6 +205,7 @@ impl Driver {
 
     /// Does all that the room wants done, and shows what became of it.
     fn carry_out(&mut self) {
+        self.trust.set_now(unix_ms());
         loop {
             if let Some(effect) = self.room.poll_effect() {
                 self.perform(effect);

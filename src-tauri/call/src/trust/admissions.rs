@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use conclave_keys::epoch::Epoch;
 use conclave_keys::identity::DeviceKey;
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::admission::Admission;
@@ -90,6 +89,7 @@ fn is_good(admission: &Signed<Admission>, moment: Moment<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use conclave_keys::epoch::Epoch;
     use conclave_keys::identity::DeviceIdentity;
     use conclave_keys::statement::admission::AdmittedRole;
     use conclave_protocol::ids::RoomId;
