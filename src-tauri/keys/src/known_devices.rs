@@ -198,6 +198,19 @@ mod tests {
     }
 
     #[test]
+    fn one_who_asks_to_be_let_in_is_recognised_and_not_noted() {
+        let mut devices = KnownDevices::default();
+        devices.confirm(key(1), &name("Ada"), 1).unwrap();
+        devices.see(key(2), &name("Bob"), 2);
+        let before = devices.clone();
+        assert_eq!(devices.recognise(&key(1), &name("Ada at work")), Recognition::Confirmed);
+        assert_eq!(devices.recognise(&key(2), &name("Bob")), Recognition::Known);
+        assert_eq!(devices.recognise(&key(2), &name("Ada")), Recognition::NameWithOtherKey);
+        assert_eq!(devices.recognise(&key(3), &name("Cleo")), Recognition::New);
+        assert_eq!(devices, before);
+    }
+
+    #[test]
     fn a_seen_name_is_nobody_s() {
         let mut devices = KnownDevices::default();
         devices.see(key(1), &name("Ada"), 1);

@@ -26,6 +26,10 @@ impl SeenDevices {
     pub(super) fn forget(&mut self, device: &DeviceKey) {
         self.0.remove(device);
     }
+
+    fn contains(&self, device: &DeviceKey) -> bool {
+        self.0.contains(device)
+    }
 }
 
 /// Where the server has somebody.
@@ -47,25 +51,29 @@ pub(super) struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// Whether links are built with the device: with the host's always; in an open room whose link nobody was put out
-    /// with, with all; otherwise with those whom the host has let in.
+    /// Whether links are built with the device: with the host's always; in an open room that nobody was put out of with
+    /// all, or while it is locked with those who were there; otherwise with those whom the host has let in.
     pub(super) fn lets_in(&self, device: &DeviceKey, place: Place) -> bool {
         let Moment { epoch, present, .. } = self.moment;
         if self.authority.removed().contains(device) {
             return false;
         }
-        let open = epoch == Epoch::FIRST && self.authority.rules(present).access == Access::Open;
-        self.authority.host().is_host(device)
-            || (open && place == Place::Inside)
-            || self.admissions.contains(device, self.moment)
+        let rules = self.authority.rules(present);
+        let open = epoch == Epoch::FIRST && rules.access == Access::Open && place == Place::Inside;
+        let known = rules.lock == Lock::Unlocked || self.seen.contains(device);
+        (open && known) || self.is_expected(device)
     }
 
-    /// Whether the device's Hello is answered: in a locked room only those who were there, or were let in.
+    /// Whether the Hello of a device that comes in is answered: in a locked room only of those who were there, or were
+    /// let in.
     pub(super) fn greets(&self, device: &DeviceKey) -> bool {
-        self.authority.rules(self.moment.present).lock == Lock::Unlocked
-            || self.authority.host().is_host(device)
-            || self.seen.0.contains(device)
-            || self.admissions.contains(device, self.moment)
+        let rules = self.authority.rules(self.moment.present);
+        rules.lock == Lock::Unlocked || self.seen.contains(device) || self.is_expected(device)
+    }
+
+    /// The host, and whom it has let in.
+    fn is_expected(&self, device: &DeviceKey) -> bool {
+        self.authority.host().is_host(device) || self.admissions.contains(device, self.moment)
     }
 
     /// Whether this end and the device may speak in the first epoch though this end is in a later one: newcomers do so

@@ -63,12 +63,13 @@ impl Trust {
             policy::Lock::Unlocked => Lock::Unlocked,
             policy::Lock::Locked => Lock::Locked,
         };
-        // Nobody slips in between the two.
-        let orders = [RoomCommand::SetLock { lock }, RoomCommand::SetAccess { access }];
-        let restrictive_last = lock == Lock::Unlocked;
-        let [first, second] = if restrictive_last { [orders[1], orders[0]] } else { orders };
-        self.order(first);
-        self.order(second);
+        let (lock_order, access_order) = (RoomCommand::SetLock { lock }, RoomCommand::SetAccess { access });
+        // Nobody is to slip in between the two: what shuts a door comes first.
+        let orders = match lock {
+            Lock::Locked => [lock_order, access_order],
+            Lock::Unlocked => [access_order, lock_order],
+        };
+        orders.into_iter().for_each(|order| self.order(order));
     }
 
     pub(super) fn order(&mut self, command: RoomCommand) {

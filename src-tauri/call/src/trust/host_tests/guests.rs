@@ -27,11 +27,11 @@ fn an_open_room_lets_everybody_in_and_says_nothing_more_than_before() {
 fn in_a_lobby_a_newcomer_hears_nothing_until_the_host_lets_it_in() {
     let mut rig = Rig::of(&[HOST, BOB]);
     rig.command(HOST, LOBBY);
+    [HOST, BOB].into_iter().for_each(|number| rig.end(number).heard.clear());
     rig.enter(CLEO);
     assert!(!rig.has_any_link(CLEO));
-    assert!(!rig.ends.iter().take(2).any(|end| {
-        end.heard.iter().any(|signal| matches!(signal, Signal::Offer { .. }) && end.trust.verified.is_empty())
-    }));
+    assert!([HOST, BOB].into_iter().all(|number| rig.end(number).heard.is_empty()), "nothing of it is taken");
+    assert!(!rig.end(CLEO).took_description() && rig.end(CLEO).verified.is_empty());
     let knock = rig.end(HOST).knocks[&id(CLEO)].clone();
     assert_eq!((knock.name.as_str(), knock.device), ("Guest 3", key(CLEO).to_string()));
     assert!(rig.end(BOB).knocks.is_empty(), "only the host is asked");
@@ -117,6 +117,17 @@ fn a_locked_room_answers_no_stranger() {
     rig.command(HOST, HostCommand::SetLock { lock: Lock::Unlocked });
     rig.connect(CLEO);
     assert!(rig.linked(CLEO, HOST) && rig.linked(CLEO, BOB));
+}
+
+#[test]
+fn one_who_comes_back_into_a_locked_room_with_no_memory_finds_all_who_were_there() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO]);
+    rig.command(HOST, HostCommand::SetLock { lock: Lock::Locked });
+    for gone in [CLEO, HOST] {
+        rig.leave(gone);
+        rig.enter(gone);
+    }
+    assert!(rig.linked(HOST, BOB) && rig.linked(HOST, CLEO) && rig.linked(BOB, CLEO));
 }
 
 #[test]

@@ -4,7 +4,6 @@ use conclave_keys::password::Password;
 use conclave_keys::room_key::RoomKey;
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::admission::{Admission, AdmittedRole};
-use conclave_protocol::ids::OfferRound;
 use conclave_protocol::intent::HostCommand;
 use conclave_protocol::invite::InviteSecret;
 
@@ -174,16 +173,6 @@ impl Rig {
 
     pub(super) fn problems(&mut self, number: u8) -> Vec<SecurityProblem> {
         std::mem::take(&mut self.end(number).problems)
-    }
-
-    /// What the person's restarted offers would be.
-    pub(super) fn restart(&mut self, from: u8, to: u8) {
-        let generation = LinkGeneration(self.generation);
-        let sdp = sdp(from, "restarted", "actpass");
-        let end = self.end(from);
-        end.trust.send(id(to), Signal::Offer { generation, round: OfferRound(2), sdp });
-        end.act();
-        self.run();
     }
 }
 

@@ -82,7 +82,9 @@ impl PeerTrust {
             }
             outcome => outcome?,
         };
-        if !self.sessions.pending_device().is_some_and(|device| own.gate.greets(&device)) {
+        // Whoever comes in can't know yet who was there: its offer waits until it does.
+        let is_greeted = || self.sessions.pending_device().is_some_and(|device| own.gate.greets(&device));
+        if self.pair.role == Role::Answerer && !is_greeted() {
             self.sessions.abandon_pending();
             return Err(Distrust::Locked);
         }

@@ -114,6 +114,8 @@ fn the_newest_policy_of_the_host_is_in_force() {
     let old_epoch = Signed::sign(policy(4, &[]), &device(1)).unwrap();
     assert_eq!(authority.accept_policy(&old_epoch, Epoch(3), &[]), Err(PolicyError::OtherEpoch));
     assert_eq!(authority.policy(&[]).unwrap().statement().revision, 3);
+    let newer_epoch = Signed::sign(policy(5, &[]), &device(1)).unwrap();
+    assert_eq!(authority.accept_policy(&newer_epoch, Epoch(0), &[]), Ok(Change::Changed), "to a newcomer");
 }
 
 #[test]
