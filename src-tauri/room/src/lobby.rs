@@ -66,9 +66,10 @@ impl Lobby {
         self.waiting.retain(|waiting| waiting.id != id || waiting.place == Place::Outside);
     }
 
-    /// In the server's room now; whether this end lets it in too is another matter.
-    pub(crate) fn came_inside(&mut self, id: ParticipantId) {
-        self.waiting.retain(|waiting| waiting.id != id || waiting.place == Place::Inside);
+    /// In the server's room now, and who it was if it waited outside; whether this end lets it in too is another matter.
+    pub(crate) fn came_inside(&mut self, id: ParticipantId) -> Option<ParticipantId> {
+        let place = self.waiting.iter().position(|waiting| waiting.id == id && waiting.place == Place::Outside)?;
+        Some(self.waiting.remove(place).id)
     }
 
     /// A new connection governs nothing until the server says who waits: those whom it had wait until now.

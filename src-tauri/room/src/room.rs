@@ -201,9 +201,11 @@ impl Room {
                 roster.left(&mut cx, governor, reason);
             }
             Some(SessionNews::Joined(member)) => {
-                self.lobby.came_inside(member.participant);
+                let waited = self.lobby.came_inside(member.participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.joined(&mut cx, member);
+                // A room that is full has no space for who waited.
+                self.part(waited);
             }
             Some(SessionNews::Left(participant, reason)) => {
                 let waited = self.lobby.waits_no_more(participant);

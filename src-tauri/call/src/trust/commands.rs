@@ -59,8 +59,9 @@ impl Trust {
     }
 
     fn admit(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
-        let device = self.peers.get(&participant).and_then(super::PeerTrust::claimed_device);
-        let device = device.ok_or(CommandRefusal::NobodyThere)?;
+        let claimed = self.peers.get(&participant).and_then(super::PeerTrust::claimed_device);
+        // The device that the person was shown, whatever the other has said since.
+        let device = self.knocking.get(&participant).copied().or(claimed).ok_or(CommandRefusal::NobodyThere)?;
         let admission = self.sign_admission(device)?;
         // With who else is let in: in a locked room the newcomer greets nobody else.
         let present = self.present();

@@ -82,6 +82,12 @@ impl Gate<'_> {
         self.governs() || self.authority.host().is_host(device)
     }
 
+    /// Whether the device would speak for the room if it is who it says.
+    pub(super) fn may_govern(&self, device: &DeviceKey) -> bool {
+        let present = [self.moment.present, &[*device]].concat();
+        self.authority.rank(device, &present).is_some()
+    }
+
     /// Whether this end speaks for the room.
     pub(super) fn governs(&self) -> bool {
         self.authority.rank(&self.own_device, self.moment.present).is_some()

@@ -90,7 +90,7 @@ impl Trust {
     /// host that comes back and knows nothing any more.
     fn bring_up_to_date(&mut self, peer: ParticipantId) {
         let Some(trust) = self.peers.get(&peer) else { return };
-        let (Some(device), Some(epoch)) = (trust.claimed_device(), trust.session_epoch()) else { return };
+        let (Some(device), Some(epoch)) = (trust.proven_device(), trust.session_epoch()) else { return };
         let governs = self.governs();
         let present = self.present();
         let moment = self.moment(&present);

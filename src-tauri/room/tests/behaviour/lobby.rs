@@ -4,7 +4,7 @@ use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken};
 use conclave_protocol::intent::{HostCommand, Intent};
 use conclave_protocol::notice::Notice;
 use conclave_protocol::peer::{DisplayName, PeerMessage};
-use conclave_protocol::signalling::limits::MAX_WAITING;
+use conclave_protocol::signalling::limits::{MAX_PARTICIPANTS, MAX_WAITING};
 use conclave_protocol::signalling::{
     ClientMessage, LeaveReason, Member, Returning, ServerMessage, SignallingError, Standing,
 };
@@ -225,6 +225,15 @@ fn what_governs_the_room_is_for_the_host_s_keys_to_do() {
     let mut rig = Rig::connected_as_offerer();
     let command = HostCommand::Remove { participant: EARLIER };
     assert_eq!(rig.intent(Intent::Govern { command: command.clone() }), [Effect::Govern(command)]);
+}
+
+#[test]
+fn one_who_waited_and_finds_no_space_is_forgotten() {
+    let everybody: Vec<_> = (1..=MAX_PARTICIPANTS as u8).map(|number| member(id(number), 1)).collect();
+    let mut rig = Rig::joined(&everybody);
+    rig.said(ServerMessage::Waiting { member: member(id(50), 20) });
+    assert_eq!(rig.said(ServerMessage::Joined { member: member(id(50), 21) }), [Effect::Part { peer: id(50) }]);
+    assert_eq!(waits(&rig), []);
 }
 
 #[test]

@@ -46,6 +46,34 @@ fn in_a_lobby_a_newcomer_hears_nothing_until_the_host_lets_it_in() {
 }
 
 #[test]
+fn the_device_that_the_host_was_shown_is_let_in_and_not_one_that_takes_its_place() {
+    let mut rig = Rig::of(&[HOST]);
+    rig.command(HOST, LOBBY);
+    rig.enter(CLEO);
+    let place = rig.place(CLEO);
+    rig.ends.remove(place);
+    rig.enter_with(CLEO, device(9), None, SECRET);
+    let generation = LinkGeneration(99);
+    rig.end(CLEO).offer_to(id(HOST), generation);
+    rig.run();
+    rig.admit(HOST, CLEO);
+    assert!(!rig.has_any_link(CLEO));
+}
+
+#[test]
+fn one_who_is_not_let_in_does_not_learn_the_others_names() {
+    let mut rig = Rig::of(&[HOST]);
+    rig.command(HOST, LOBBY);
+    rig.enter(CLEO);
+    rig.enter(DAVE);
+    rig.admit(HOST, DAVE);
+    rig.connect(DAVE);
+    assert!(rig.linked(HOST, DAVE));
+    assert!(rig.end(CLEO).heard.iter().all(|signal| !matches!(signal, Signal::Hello { .. })));
+    assert!(rig.end(HOST).heard.iter().any(|signal| matches!(signal, Signal::Hello { .. })));
+}
+
+#[test]
 fn whom_the_host_refuses_is_told_so() {
     let mut rig = Rig::of(&[HOST]);
     rig.command(HOST, LOBBY);

@@ -65,9 +65,13 @@ impl PeerTrust {
         }
     }
 
-    /// Names are said to all who have a session, as they ask to be let in with them.
+    /// A name is also said to who governs: with it one asks to be let in.
     pub(super) fn may_say(&self, own: &Own<'_>, signal: &Signal) -> bool {
-        self.has_session() && (matches!(signal, Signal::Hello { .. }) || self.is_let_in(own))
+        let asks = || {
+            let may_be_asked = self.claimed_device().is_some_and(|device| own.gate.may_govern(&device));
+            matches!(signal, Signal::Hello { .. }) && may_be_asked
+        };
+        self.has_session() && (self.is_let_in(own) || asks())
     }
 
     pub(super) fn take_any_signal(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
