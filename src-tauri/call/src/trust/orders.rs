@@ -37,10 +37,14 @@ impl Trust {
         }
     }
 
-    /// Whoever begins to speak for the room has the server know it, or those who wait would wait in vain.
+    /// Whoever begins to speak for the room has the server know it, or those who wait would wait in vain. A co-host does
+    /// so once the host is gone from the room, and not whenever the link to it breaks for a moment.
     pub(super) fn look_at_office(&mut self) {
         let present = self.present();
-        let office = self.authority.rank(&self.own_device(), &present);
+        let mut proven = self.peers.values().filter_map(super::PeerTrust::proven_device);
+        let host_is_here = proven.any(|device| self.authority.host().is_host(&device));
+        let rank = self.authority.rank(&self.own_device(), &present);
+        let office = rank.filter(|rank| *rank == Rank::Host || !host_is_here);
         if std::mem::replace(&mut self.office, office) == office {
             return;
         }

@@ -87,7 +87,10 @@ fn a_co_host_acts_while_the_host_is_gone_and_no_longer() {
     rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
     rig.command(BOB, HostCommand::SetAccess { access: Access::Open });
     assert_eq!(rig.end(BOB).refusals, [CommandRefusal::NotHost]);
+    rig.connect_to(BOB, HOST);
+    assert!(rig.end(BOB).orders.is_empty(), "a link that is built anew is no absence");
     rig.leave(HOST);
+    assert!(!rig.end(BOB).orders.is_empty(), "the server is told who governs now");
     rig.enter(DAVE);
     assert!(!rig.has_any_link(DAVE));
     rig.admit(BOB, DAVE);
