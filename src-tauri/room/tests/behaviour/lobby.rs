@@ -66,7 +66,9 @@ fn one_who_waits_says_so_and_builds_no_link() {
         (RoomPhase::Waiting, ServerPresence::Connected, Some(ME), vec![])
     );
     assert_eq!(rig.said(ServerMessage::Joined { member: later() }), asking(LATER), "somebody else governs");
-    assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), [Effect::Part { peer: EARLIER }]);
+    assert_eq!(rig.met, [(EARLIER, LinkRole::Offerer), (LATER, LinkRole::Offerer)].into());
+    assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), []);
+    assert_eq!(rig.met, [(LATER, LinkRole::Offerer)].into());
     assert_eq!(rig.offer(LATER, 1), [], "not even when asked");
     assert_eq!(rig.wait(seconds(600)), []);
     assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
@@ -169,15 +171,16 @@ fn whoever_governs_sees_who_waits_until_they_come_in_or_go() {
     }
     assert_eq!(waits(&rig), [5, 6, 7].map(unknown));
     assert_eq!(rig.room.snapshot().others.len(), 1, "they are not in the room");
-    assert_eq!(rig.left(id(6), LeaveReason::TimedOut), [Effect::Part { peer: id(6) }]);
+    assert_eq!(rig.left(id(6), LeaveReason::TimedOut), []);
+    assert!(!rig.met.contains_key(&id(6)));
     rig.said(ServerMessage::Joined { member: member(id(5), 21) });
     assert_eq!(waits(&rig), [unknown(7)]);
     assert!(rig.other(id(5)).is_some());
     // The server says it again on each connection that governs.
     rig.lose_server_and_reopen();
-    let effects = rig.welcome(&[earlier(), member(id(5), 21)]);
+    rig.welcome(&[earlier(), member(id(5), 21)]);
     assert_eq!(waits(&rig), []);
-    assert!(effects.contains(&Effect::Part { peer: id(7) }));
+    assert!(!rig.met.contains_key(&id(7)));
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn whom_the_host_put_out_goes_at_once_with_its_link() {
     let effects = rig.feed(Input::Removed { participant: EARLIER });
     assert_eq!(closed(&effects), [(EARLIER, 1)]);
     assert!(effects.contains(&Effect::Notify(Notice::ParticipantRemoved { participant: EARLIER })));
-    assert!(effects.contains(&Effect::Part { peer: EARLIER }));
+    assert!(!rig.met.contains_key(&EARLIER));
     rig.lose_server_and_reopen();
     assert_eq!(opened(&rig.welcome(&[earlier()])), [], "a server that doesn't know brings nobody back");
     assert_eq!(rig.feed(Input::Removed { participant: LATER }), [], "nobody");
@@ -232,8 +235,8 @@ fn one_who_waited_and_finds_no_space_is_forgotten() {
     let everybody: Vec<_> = (1..=MAX_PARTICIPANTS as u8).map(|number| member(id(number), 1)).collect();
     let mut rig = Rig::joined(&everybody);
     rig.said(ServerMessage::Waiting { member: member(id(50), 20) });
-    assert_eq!(rig.said(ServerMessage::Joined { member: member(id(50), 21) }), [Effect::Part { peer: id(50) }]);
-    assert_eq!(waits(&rig), []);
+    assert_eq!(rig.said(ServerMessage::Joined { member: member(id(50), 21) }), []);
+    assert!(waits(&rig).is_empty() && !rig.met.contains_key(&id(50)));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One room, its clock, and what it wants done.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use conclave_protocol::ids::{
@@ -93,13 +94,15 @@ pub(crate) struct Rig {
     pub(crate) room: Room,
     pub(crate) now: Timestamp,
     pub(crate) socket: Generation,
+    /// Whom the room expects to hear from, and who offers.
+    pub(crate) met: BTreeMap<ParticipantId, LinkRole>,
 }
 
 impl Rig {
     /// A room that has just started, and what it wants first.
     pub(crate) fn start(config: RoomConfig) -> (Self, Vec<Effect>) {
         let now = Timestamp::default();
-        let mut rig = Self { room: Room::new(config, now), now, socket: Generation::default() };
+        let mut rig = Self { room: Room::new(config, now), now, socket: Generation::default(), met: BTreeMap::new() };
         let effects = rig.effects();
         (rig, effects)
     }
@@ -220,12 +223,18 @@ impl Rig {
     fn effects(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         while let Some(effect) = self.room.poll_effect() {
-            if let Effect::OpenSocket { socket } = effect {
-                self.socket = socket;
-            }
-            // Who is met is repeated at every list; the simulation checks that it comes before all that depends on it.
-            if !matches!(effect, Effect::Meet { .. }) {
-                effects.push(effect);
+            match effect {
+                Effect::Meet { peer, role } => drop(self.met.insert(peer, role)),
+                Effect::Part { peer } => drop(self.met.remove(&peer)),
+                Effect::Attend { peer } => {
+                    self.met.insert(peer, LinkRole::Answerer);
+                    effects.push(effect);
+                }
+                Effect::OpenSocket { socket } => {
+                    self.socket = socket;
+                    effects.push(effect);
+                }
+                effect => effects.push(effect),
             }
         }
         effects

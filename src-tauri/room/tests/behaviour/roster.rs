@@ -6,7 +6,7 @@ use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
 use conclave_protocol::signalling::{LeaveReason, ServerMessage};
 use conclave_protocol::snapshot::LinkPhase;
-use conclave_room::{Effect, LinkEvent, ServerEvent};
+use conclave_room::{Effect, LinkEvent, LinkRole, ServerEvent};
 
 use crate::rig::{
     EARLIER, LATER, ME, Rig, closed, earlier, generation, id, later, member, milliseconds, name, opened, seconds,
@@ -196,4 +196,13 @@ fn what_the_server_says_before_the_welcome_says_nothing() {
     rig.wait(milliseconds(10));
     rig.welcome(&[]);
     assert_eq!(rig.room.snapshot().others, []);
+}
+
+#[test]
+fn whoever_is_in_the_room_is_met_and_parted_from_and_the_later_one_offers() {
+    let mut rig = Rig::joined(&[earlier()]);
+    rig.said(ServerMessage::Joined { member: later() });
+    assert_eq!(rig.met, [(EARLIER, LinkRole::Offerer), (LATER, LinkRole::Answerer)].into());
+    rig.left(EARLIER, LeaveReason::Left);
+    assert_eq!(rig.met, [(LATER, LinkRole::Answerer)].into());
 }
