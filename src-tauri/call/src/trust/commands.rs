@@ -6,7 +6,7 @@ use conclave_keys::statement::admission::{Admission, AdmittedRole};
 use conclave_keys::statement::authority::Rank;
 use conclave_keys::statement::handover::Handover;
 use conclave_keys::statement::policy::{self, MAX_CO_HOSTS, Policy};
-use conclave_keys::statement::removal::Removal;
+use conclave_keys::statement::removal::{Removal, RemovalError};
 use conclave_keys::statement::{MAX_NUMBER, Signed};
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::HostCommand;
@@ -16,6 +16,7 @@ use conclave_protocol::snapshot::EndReason;
 
 use super::authority::{Moment, Rules};
 use super::epochs::Advance;
+use super::problem::Distrust;
 use super::{Trust, TrustEffect};
 
 /// How long somebody who was let in may come back.
@@ -94,8 +95,14 @@ impl Trust {
         let removal = Signed::sign(removal, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         let present = self.present();
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
-        self.authority.take_removal(&removal, moment).map_err(|_| CommandRefusal::TooMany)?;
-        self.tell_verified(&[removal.to_bytes()], None);
+        self.authority.take_removal(&removal, moment).map_err(|error| match error {
+            Distrust::Removal(RemovalError::TooMany) => CommandRefusal::TooMany,
+            _ => CommandRefusal::Failed,
+        })?;
+        let told = [removal.to_bytes()];
+        // The one who is put out too, even while its link is broken.
+        self.with(participant, |peer, _, outbox| peer.tell_statements(outbox, &told));
+        self.tell_verified(&told, Some(participant));
         self.put_out(&device);
         self.order(RoomCommand::Remove { participant });
         if self.epochs.advance(epoch, secret) == Advance::Moved
@@ -107,7 +114,9 @@ impl Trust {
             }
             self.enter_epoch();
             let admissions = self.renew_admissions()?;
-            self.publish_rules(self.authority.rules(&present), admissions)?;
+            let mut rules = self.authority.rules(&present);
+            rules.co_hosts.retain(|co_host| *co_host != device);
+            self.publish_rules(rules, admissions)?;
         }
         Ok(())
     }
