@@ -185,11 +185,7 @@ impl Room {
                 }
             }
             Some(SessionNews::Admitted { me, members }) => self.came_inside(me, &members),
-            Some(SessionNews::Waiting(participant)) => {
-                if self.lobby.waits(participant) == Arrival::New {
-                    self.outbox.push(Effect::Attend { peer: participant });
-                }
-            }
+            Some(SessionNews::Waiting(participant)) => self.came_to_the_door(participant),
             Some(SessionNews::Governs(governor)) => {
                 let (governors, mut cx) = self.governors_and_context();
                 governors.ask(&mut cx, governor);
@@ -235,6 +231,12 @@ impl Room {
         let (known, mut cx) = self.governors_and_context();
         for governor in governors {
             known.ask(&mut cx, governor);
+        }
+    }
+
+    fn came_to_the_door(&mut self, participant: ParticipantId) {
+        if self.lobby.waits(participant) == Arrival::New {
+            self.outbox.push(Effect::Attend { peer: participant });
         }
     }
 
