@@ -1,6 +1,6 @@
 //! What every part of a room works with: the time, where effects go, and what the others are told about this end.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::line::MediaState;
@@ -42,11 +42,34 @@ pub(crate) struct LocalState {
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     queue: VecDeque<Effect>,
+    /// Whom this end has met and not parted from.
+    met: BTreeSet<ParticipantId>,
+    /// To whom a link was closed since this was last asked for.
+    closed: BTreeSet<ParticipantId>,
 }
 
 impl Outbox {
     pub(crate) fn push(&mut self, effect: Effect) {
+        match &effect {
+            Effect::Meet { peer, .. } | Effect::Attend { peer } => drop(self.met.insert(*peer)),
+            Effect::CloseLink { peer, .. } => drop(self.closed.insert(*peer)),
+            _ => {}
+        }
         self.queue.push_back(effect);
+    }
+
+    /// Parts from all that this end has met and has nothing to do with any more.
+    pub(crate) fn part_from_all_but(&mut self, wanted: impl Fn(ParticipantId) -> bool) {
+        let gone: Vec<_> = self.met.iter().copied().filter(|peer| !wanted(*peer)).collect();
+        for peer in gone {
+            self.met.remove(&peer);
+            self.queue.push_back(Effect::Part { peer });
+        }
+    }
+
+    /// To whom links were closed since this was last called.
+    pub(crate) fn take_closed(&mut self) -> BTreeSet<ParticipantId> {
+        std::mem::take(&mut self.closed)
     }
 
     pub(crate) fn pop(&mut self) -> Option<Effect> {

@@ -26,18 +26,16 @@ impl Governors {
     }
 
     /// Somebody governs no more, or is gone.
-    pub(crate) fn left(&mut self, governor: ParticipantId) -> Option<ParticipantId> {
-        let place = self.0.iter().position(|known| *known == governor)?;
-        Some(self.0.remove(place))
+    pub(crate) fn left(&mut self, governor: ParticipantId) {
+        self.0.retain(|known| *known != governor);
     }
 
-    /// This end waits no more: they are in the room like the others.
-    pub(crate) fn forget(&mut self) -> Vec<ParticipantId> {
-        std::mem::take(&mut self.0)
+    /// This end waits no more, or anew: whoever governs is said again.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
     }
 
-    /// This end waits anew: those who don't govern any more.
-    pub(crate) fn keep_only(&mut self, governors: &[ParticipantId]) -> Vec<ParticipantId> {
-        self.0.extract_if(.., |known| !governors.contains(known)).collect()
+    pub(crate) fn contains(&self, id: ParticipantId) -> bool {
+        self.0.contains(&id)
     }
 }

@@ -55,10 +55,9 @@ impl Lobby {
         }
     }
 
-    /// Away, or put out: who it was, if it waited at all.
-    pub(crate) fn waits_no_more(&mut self, id: ParticipantId) -> Option<ParticipantId> {
-        let place = self.waiting.iter().position(|waiting| waiting.id == id)?;
-        Some(self.waiting.remove(place).id)
+    /// Away, or put out.
+    pub(crate) fn waits_no_more(&mut self, id: ParticipantId) {
+        self.waiting.retain(|waiting| waiting.id != id);
     }
 
     /// This end has nobody to decide about any more; the server lets in or sends away whom it has wait.
@@ -66,16 +65,19 @@ impl Lobby {
         self.waiting.retain(|waiting| waiting.id != id || waiting.place == Place::Outside);
     }
 
-    /// In the server's room now, and who it was if it waited outside; whether this end lets it in too is another matter.
-    pub(crate) fn came_inside(&mut self, id: ParticipantId) -> Option<ParticipantId> {
-        let place = self.waiting.iter().position(|waiting| waiting.id == id && waiting.place == Place::Outside)?;
-        Some(self.waiting.remove(place).id)
+    /// In the server's room now; whether this end lets it in too is another matter.
+    pub(crate) fn came_inside(&mut self, id: ParticipantId) {
+        self.waiting.retain(|waiting| waiting.id != id || waiting.place == Place::Inside);
     }
 
-    /// A new connection governs nothing until the server says who waits: those whom it had wait until now.
-    pub(crate) fn forget(&mut self) -> Vec<ParticipantId> {
-        let outside = self.waiting.extract_if(.., |waiting| waiting.place == Place::Outside);
-        outside.map(|waiting| waiting.id).collect()
+    /// A new connection governs nothing until the server says who waits.
+    pub(crate) fn forget(&mut self) {
+        self.waiting.retain(|waiting| waiting.place == Place::Inside);
+    }
+
+    /// Whether the server has somebody wait for this end's word.
+    pub(crate) fn is_outside(&self, id: ParticipantId) -> bool {
+        self.waiting.iter().any(|waiting| waiting.id == id && waiting.place == Place::Outside)
     }
 
     pub(crate) fn snapshot(&self) -> Vec<WaitingParticipant> {
@@ -119,6 +121,7 @@ mod tests {
             lobby.knocked(ParticipantId([number; 16]), knock.clone());
         }
         assert_eq!(lobby.snapshot().len(), MAX_WAITING + MAX_PARTICIPANTS);
-        assert_eq!(lobby.forget().len(), MAX_WAITING);
+        lobby.forget();
+        assert_eq!(lobby.snapshot().len(), MAX_PARTICIPANTS, "the server names those outside anew");
     }
 }

@@ -6,7 +6,7 @@ use conclave_protocol::ids::{ParticipantId, RoomAddress};
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
-use conclave_protocol::signalling::{Member, SignallingError, Standing};
+use conclave_protocol::signalling::{LeaveReason, Member, SignallingError, Standing};
 use conclave_protocol::snapshot::{EndReason, ServerPresence};
 
 use crate::config::RoomConfig;
@@ -87,6 +87,7 @@ impl Room {
         self.now = self.now.max(now);
         self.dispatch(input);
         self.run_timers();
+        self.settle_company();
     }
 
     /// The next thing to do. Nothing follows [`Effect::End`].
@@ -130,8 +131,7 @@ impl Room {
             Input::Knock { from, knock: Some(knock) } => self.lobby.knocked(from, knock),
             Input::Knock { from, knock: None } => self.lobby.answered(from),
             Input::Removed { participant } => {
-                let waited = self.lobby.waits_no_more(participant);
-                self.part(waited);
+                self.lobby.waits_no_more(participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.put_out(&mut cx, participant);
             }
@@ -178,7 +178,9 @@ impl Room {
         match news {
             Some(SessionNews::Welcomed { me, standing, members, ice_servers }) => {
                 self.local.ice_servers = ice_servers;
-                self.forget_lobby();
+                // The server names those who wait anew to whoever governs.
+                self.lobby.forget();
+                self.governors.forget();
                 match standing {
                     Standing::Inside => self.came_inside(me, &members),
                     Standing::Waiting => self.came_to_wait(me, &members),
@@ -191,21 +193,17 @@ impl Room {
                 governors.ask(&mut cx, governor);
             }
             Some(SessionNews::GovernsNoMore(governor, reason)) => {
-                let gone = self.governors.left(governor);
-                self.part(gone);
+                self.governors.left(governor);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.left(&mut cx, governor, reason);
             }
             Some(SessionNews::Joined(member)) => {
-                let waited = self.lobby.came_inside(member.participant);
+                self.lobby.came_inside(member.participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.joined(&mut cx, member);
-                // A room that is full has no space for who waited.
-                self.part(waited);
             }
             Some(SessionNews::Left(participant, reason)) => {
-                let waited = self.lobby.waits_no_more(participant);
-                self.part(waited);
+                self.lobby.waits_no_more(participant);
                 let (roster, mut cx) = self.roster_and_context();
                 roster.left(&mut cx, participant, reason);
             }
@@ -215,44 +213,44 @@ impl Room {
     }
 
     fn came_inside(&mut self, me: Member, members: &[Member]) {
+        self.governors.forget();
         let (roster, mut cx) = self.roster_and_context();
         roster.welcomed(&mut cx, me, members);
-        let governors = self.governors.forget();
-        self.part(governors);
     }
 
     /// Only those who govern are among the members.
     fn came_to_wait(&mut self, me: Member, members: &[Member]) {
         let (roster, mut cx) = self.roster_and_context();
         roster.waits(&mut cx, me);
-        let governors: Vec<_> = members.iter().map(|member| member.participant).collect();
-        let gone = self.governors.keep_only(&governors);
-        self.part(gone);
-        let (known, mut cx) = self.governors_and_context();
-        for governor in governors {
-            known.ask(&mut cx, governor);
+        let (governors, mut cx) = self.governors_and_context();
+        for governor in members {
+            governors.ask(&mut cx, governor.participant);
         }
     }
 
+    /// Who waits is not in the room, whatever this end thought: a link that lives goes on, and no other is built.
     fn came_to_the_door(&mut self, participant: ParticipantId) {
+        let (roster, mut cx) = self.roster_and_context();
+        roster.left(&mut cx, participant, LeaveReason::TimedOut);
         if self.lobby.waits(participant) == Arrival::New {
             self.outbox.push(Effect::Attend { peer: participant });
         }
     }
 
-    /// The server names those who wait anew to whoever governs.
-    fn forget_lobby(&mut self) {
-        let gone = self.lobby.forget();
-        self.part(gone);
-    }
-
-    /// Nothing is to be said to them any more, unless they are in the room as well.
-    fn part(&mut self, gone: impl IntoIterator<Item = ParticipantId>) {
-        for peer in gone {
-            if !self.roster.contains(peer) {
-                self.outbox.push(Effect::Part { peer });
+    /// Nothing is to be said any more to who is neither in the room, nor waits, nor is waited for. What was asked of one
+    /// who governs went with the link that it was in the room by.
+    fn settle_company(&mut self) {
+        if self.ended.is_some() {
+            return;
+        }
+        for peer in self.outbox.take_closed() {
+            let (governors, mut cx) = self.governors_and_context();
+            if governors.contains(peer) {
+                governors.ask(&mut cx, peer);
             }
         }
+        let Self { outbox, roster, governors, lobby, .. } = self;
+        outbox.part_from_all_but(|peer| roster.contains(peer) || governors.contains(peer) || lobby.is_outside(peer));
     }
 
     fn media_event(&mut self, event: MediaEvent) {

@@ -242,7 +242,6 @@ impl Roster {
     fn remove(&mut self, cx: &mut Context<'_>, id: ParticipantId) {
         if let Some(participant) = self.others.remove(&id) {
             participant.close(cx);
-            cx.outbox.push(Effect::Part { peer: id });
             cx.outbox.push(Effect::Notify(Notice::ParticipantLeft { participant: id }));
         }
     }
