@@ -1,5 +1,6 @@
 //! The handle of a running call.
 
+use conclave_keys::known_devices::KnownDevices;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::Notice;
 use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
@@ -8,7 +9,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::CallConfig;
-use crate::driver::Driver;
+use crate::driver::{Driver, Readers};
 use crate::event::{EVENT_QUEUE, Event};
 use crate::statistics::{CallStatistics, SoundLevels};
 
@@ -26,7 +27,7 @@ pub enum JoinError {
 /// A running call. Dropping it leaves the room.
 pub struct Call {
     events: mpsc::Sender<Event>,
-    snapshots: watch::Receiver<RoomSnapshot>,
+    readers: Readers,
     driver: JoinHandle<EndReason>,
     /// Never sent on: its end tells the driver that the handle is gone.
     handle: oneshot::Sender<()>,
@@ -45,9 +46,9 @@ impl Call {
         let (notices, notice_reader) = broadcast::channel(NOTICE_QUEUE);
         let (handle, handle_gone) = oneshot::channel();
         let seed = u64::from_ne_bytes(seed);
-        let (driver, snapshots) = Driver::new(config, seed, events.clone(), notices);
+        let (driver, readers) = Driver::new(config, seed, events.clone(), notices);
         let driver = tokio::spawn(driver.run(inbox, handle_gone));
-        Ok((Self { events, snapshots, driver, handle }, notice_reader))
+        Ok((Self { events, readers, driver, handle }, notice_reader))
     }
 
     /// Asks for something. What comes of it shows in the snapshots.
@@ -59,7 +60,13 @@ impl Call {
     /// All that a UI draws, as it changes.
     #[must_use]
     pub fn snapshots(&self) -> watch::Receiver<RoomSnapshot> {
-        self.snapshots.clone()
+        self.readers.snapshots.clone()
+    }
+
+    /// The devices that were seen in this call and before, as they change: to be kept for the next one.
+    #[must_use]
+    pub fn known_devices(&self) -> watch::Receiver<KnownDevices> {
+        self.readers.known_devices.clone()
     }
 
     /// The call's figures so far; `None` when it is over.

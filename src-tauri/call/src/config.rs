@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use conclave_keys::hosted_rooms::HostedRoom;
 use conclave_keys::identity::DeviceIdentity;
+use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::room_key::RoomKey;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::invite::InviteLink;
@@ -20,6 +22,10 @@ pub struct CallConfig {
     pub key: RoomKey,
     /// Who this device proves to be.
     pub identity: DeviceIdentity,
+    /// How this room is run, if this device made it; without effect on other devices.
+    pub hosted: Option<HostedRoom>,
+    /// The devices that were seen before; [`crate::Call::known_devices`] has them as the call goes on.
+    pub known: KnownDevices,
     /// What the others call this participant.
     pub name: DisplayName,
     /// The devices to start with.

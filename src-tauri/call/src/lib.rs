@@ -2,6 +2,7 @@
 //! between them. Wires the other crates together and holds no logic that one of them could hold.
 #![forbid(unsafe_code)]
 
+mod acquaintances;
 mod call;
 mod config;
 mod device_news;

@@ -33,6 +33,18 @@ pub(crate) struct CreateArguments {
     /// The room server, as https://HOST or http://HOST:PORT.
     #[arg(long, value_parser = server)]
     pub(crate) server: ServerAddress,
+    /// Have newcomers wait until the host lets them in. Without --identity the host's key is kept in the user's data
+    /// folder.
+    #[arg(long)]
+    pub(crate) lobby: bool,
+    /// Have everybody who joins give this password beside the link; `-` reads it from standard input, where no process
+    /// list shows it.
+    #[arg(long, value_name = "PASSWORD")]
+    pub(crate) password: Option<String>,
+    /// The device that hosts the room, by the key in this file, made when it isn't there. Without it an open room has no
+    /// host.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -58,8 +70,11 @@ pub(crate) struct JoinArguments {
     pub(crate) microphone: Choice<MicrophoneSpec>,
     #[arg(help = "device[:NAME] or null", long, value_name = "SPEC", default_value = "device")]
     pub(crate) speaker: Choice<SpeakerSpec>,
-    /// Who this participant proves to be: the device's key in this file, made when it isn't there. Without it, somebody
-    /// new each time.
+    /// The room's password, if it has one; `-` reads it from standard input, after the link if that is read there too.
+    #[arg(long, value_name = "PASSWORD")]
+    pub(crate) password: Option<String>,
+    /// Who this participant proves to be: the device's key in this file, made when it isn't there; what it knows of rooms
+    /// and devices is kept beside it. Without it, somebody new each time.
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
     /// Leave after this many seconds in the room.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
-use conclave_call::protocol::snapshot::{EndReason, VerifiedIdentity};
+use conclave_call::protocol::snapshot::{EndReason, Governance, Knock, Recognition, VerifiedIdentity};
 use serde::Serialize;
 
 /// Something that happened in the call, for whoever reads along.
@@ -15,6 +15,16 @@ use serde::Serialize;
 pub(crate) enum Event {
     /// In the room.
     Joined { participant: ParticipantId },
+    /// Before the room, until whoever governs it lets this participant in.
+    Waiting,
+    /// How the room is run, and as what this participant is there.
+    Governance { governance: Governance },
+    /// Somebody asks to be let in.
+    Knock { participant: ParticipantId, knock: Knock },
+    /// Somebody who asked was answered, or is gone.
+    KnocksNoMore { participant: ParticipantId },
+    /// What is known of somebody's device.
+    Recognised { peer: ParticipantId, name: Option<DisplayName>, recognition: Recognition },
     /// A link to somebody is up, for the first time or again.
     Connected { peer: ParticipantId, name: Option<DisplayName> },
     /// A link to somebody is interrupted.

@@ -1,26 +1,26 @@
 //! `join`: hold a call until the time is up, and report on it.
 
-use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use conclave_call::keys::hosted_rooms::{HostedRoom, NotItsPassword, PasswordGiven};
 use conclave_call::keys::identity::{DeviceIdentity, RandomSourceFailed};
-use conclave_call::keys::identity_store::{self, IdentityStoreError, StoreLocation};
 use conclave_call::keys::invitation::{self, InvitationError};
+use conclave_call::keys::known_devices::KnownDevices;
 use conclave_call::keys::password::PasswordError;
 use conclave_call::keys::room_key::RoomKey;
+use conclave_call::keys::statement::policy;
 use conclave_call::media::clock::MediaTime;
 use conclave_call::media::video::DecodedPicture;
-use conclave_call::protocol::ids::ParticipantId;
+use conclave_call::protocol::ids::{ParticipantId, RoomId};
 use conclave_call::protocol::intent::Intent;
-use conclave_call::protocol::invite::{InviteLink, MAX_LINK_LENGTH};
+use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::VideoLine;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
-use conclave_call::protocol::signalling::{IceServer, SignallingError};
-use conclave_call::protocol::snapshot::{EndReason, LinkPhase, RoomPhase, RoomSnapshot, VerifiedIdentity};
+use conclave_call::protocol::signalling::{self, IceServer, SignallingError};
+use conclave_call::protocol::snapshot::{EndReason, Governance, Office, RoomPhase};
 use conclave_call::{Call, CallConfig, CallObserver, CallStatistics, Devices, JoinError, SoundTap};
 use thiserror::Error;
 use tokio::sync::broadcast;
@@ -28,11 +28,15 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::sleep_until;
 
 use crate::arguments::{CameraSwitch, JoinArguments};
-use crate::console::{Console, Event};
+use crate::commands::Command;
+use crate::console::{self, Console, Event};
+use crate::device::{Device, DeviceError};
 use crate::picture_meter::PictureMeters;
 use crate::process_usage::ProcessUsage;
 use crate::recording::{Recorder, RecordingError};
 use crate::report::Report;
+use crate::standard_input::{self, InputError};
+use crate::storyteller::Storyteller;
 
 /// How often figures are taken, for a call that ends by itself.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
@@ -42,14 +46,16 @@ const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) enum JoinFailure {
     #[error(transparent)]
     Link(#[from] InvitationError),
-    #[error("the link could not be read from standard input: {0}")]
-    Input(std::io::Error),
+    #[error(transparent)]
+    Input(#[from] InputError),
     #[error("{0} is not a list of STUN and TURN servers: {1}")]
     IceServers(String, String),
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
-    Identity(#[from] IdentityStoreError),
+    NotItsPassword(#[from] NotItsPassword),
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     #[error(transparent)]
     Random(#[from] RandomSourceFailed),
     #[error(transparent)]
@@ -71,14 +77,14 @@ pub(crate) enum JoinFailure {
 }
 
 /// Where pictures and sound go: to the meters, and to files when asked.
-struct Observer {
+pub(crate) struct Observer {
     meters: PictureMeters,
     recorder: Option<Recorder>,
 }
 
 impl Observer {
     /// The participant is gone.
-    fn left(&self, participant: ParticipantId) {
+    pub(crate) fn left(&self, participant: ParticipantId) {
         self.meters.left(participant, MediaTime::now());
         if let Some(recorder) = &self.recorder {
             recorder.left(participant);
@@ -112,15 +118,21 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
     let recorder = Recorder::start(arguments.save_video.as_deref(), arguments.save_audio.as_deref())?;
     let observer = Arc::new(Observer { meters: PictureMeters::default(), recorder });
-    let key = RoomKey::new(&link.secret, link.host, None)?;
-    let identity = match &arguments.identity {
-        Some(path) => identity_store::load_or_create(&StoreLocation::File(path.clone()))?.0,
-        None => DeviceIdentity::generate()?,
-    };
+    let password = standard_input::password(arguments.password.as_deref())??;
+    let key = RoomKey::new(&link.secret, link.host, password.as_ref())?;
+    let (mut device, identity) = read_device(&arguments)?;
+    let hosted = device.as_ref().and_then(|device| device.hosted(&link.room));
+    if let Some(hosted) = hosted {
+        hosted.check(&key, if password.is_some() { PasswordGiven::Yes } else { PasswordGiven::No })?;
+    }
+    let known = device.as_ref().map(|device| device.known().clone()).unwrap_or_default();
+    let room = link.room;
     let (call, notices) = Call::join(CallConfig {
         link,
         key,
         identity,
+        hosted,
+        known,
         name: DisplayName::from_untrusted(&arguments.name),
         devices: Devices {
             camera: arguments.camera.device(),
@@ -132,7 +144,9 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         reach: arguments.reach.reach(),
         observer: observer.clone(),
     })?;
-    let attendance = attend(&call, notices, &arguments, &observer, &Console::new(started)).await;
+    let console = Console::new(started);
+    let attendance =
+        attend(&call, notices, &arguments, &observer, &console, Memory { device: device.as_mut(), room }).await;
     let reason = call.ended().await;
     if let (Some(path), Some((statistics, taken))) = (&arguments.report, &attendance.statistics) {
         let report =
@@ -176,8 +190,11 @@ async fn attend(
     arguments: &JoinArguments,
     observer: &Observer,
     console: &Console,
+    mut memory: Memory<'_>,
 ) -> Attendance {
     let mut snapshots = call.snapshots();
+    let mut known_devices = call.known_devices();
+    let mut lines = standard_input::lines();
     let mut storyteller = Storyteller::default();
     let mut attendance = Attendance::default();
     let mut figures_due = tokio::time::interval(FIGURES_INTERVAL);
@@ -202,6 +219,7 @@ async fn attend(
                     attendance.joined.get_or_insert_with(Instant::now);
                 }
                 storyteller.tell(&snapshot, observer, console);
+                memory.keep_rules(snapshot.governance);
                 if changed.is_err() || matches!(snapshot.phase, RoomPhase::Ended { .. }) {
                     return attendance;
                 }
@@ -212,6 +230,12 @@ async fn attend(
                 // The call is over: the snapshots say why.
                 Err(RecvError::Closed) => return attendance,
             },
+            Some(line) = lines.recv() => {
+                if let Some(intent) = asked_for(line) {
+                    call.dispatch(intent).await;
+                }
+            }
+            Ok(()) = known_devices.changed() => memory.keep_known(&known_devices.borrow_and_update()),
             _ = figures_due.tick(), if !is_leaving => attendance.take_statistics(call).await,
             () = due(switches.last().map(|switch| switch.after)), if !switches.is_empty() => {
                 if let Some(switch) = switches.pop() {
@@ -232,6 +256,47 @@ async fn attend(
     }
 }
 
+/// What a line of standard input asks for. One that is no command is complained of, and the call goes on.
+fn asked_for(line: Result<String, InputError>) -> Option<Intent> {
+    let command = match line {
+        Ok(line) if line.trim().is_empty() => return None,
+        Ok(line) => Command::parse(&line).map_err(|error| format!("not a command: {error}")),
+        Err(error) => Err(error.to_string()),
+    };
+    command.map(Command::intent).map_err(|problem| console::complain(&problem)).ok()
+}
+
+/// What is remembered of the call, if the participant's device is the same in every call.
+struct Memory<'a> {
+    device: Option<&'a mut Device>,
+    room: RoomId,
+}
+
+impl Memory<'_> {
+    fn keep_known(&mut self, known: &KnownDevices) {
+        if let Some(device) = &mut self.device
+            && let Err(error) = device.keep_known(known.clone())
+        {
+            console::complain(&error.to_string());
+        }
+    }
+
+    /// A host that comes again has its room as it left it.
+    fn keep_rules(&mut self, governance: Governance) {
+        let Some(device) = &mut self.device else { return };
+        let access = match governance.access {
+            signalling::Access::Open => policy::Access::Open,
+            signalling::Access::Lobby => policy::Access::Lobby,
+        };
+        let Some(hosted) = device.hosted(&self.room).filter(|hosted| hosted.access != access) else { return };
+        if governance.office == Office::Host
+            && let Err(error) = device.keep_hosted(self.room, HostedRoom { access, ..hosted })
+        {
+            console::complain(&error.to_string());
+        }
+    }
+}
+
 /// Ctrl-C, or the polite request to stop.
 async fn stop_signal() {
     #[cfg(unix)]
@@ -248,64 +313,22 @@ async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Tells what changed from one snapshot to the next.
-#[derive(Default)]
-struct Storyteller {
-    joined: bool,
-    links: HashMap<ParticipantId, (LinkPhase, Option<DisplayName>)>,
-    verified: HashMap<ParticipantId, VerifiedIdentity>,
-    room_code: Option<String>,
-}
-
-impl Storyteller {
-    fn tell(&mut self, snapshot: &RoomSnapshot, observer: &Observer, console: &Console) {
-        if let (false, RoomPhase::Joined, Some(participant)) = (self.joined, snapshot.phase, snapshot.me.id) {
-            self.joined = true;
-            console.tell(&Event::Joined { participant });
-        }
-        for other in &snapshot.others {
-            if let Some(identity) = &other.verified
-                && self.verified.get(&other.id) != Some(identity)
-            {
-                self.verified.insert(other.id, identity.clone());
-                let (name, identity) = (other.name.clone(), identity.clone());
-                console.tell(&Event::Verified { peer: other.id, name, identity });
-            }
-            let before = self.links.insert(other.id, (other.link, other.name.clone()));
-            match other.link {
-                now if before.is_some_and(|(before, _)| before == now) => {}
-                LinkPhase::Connected => console.tell(&Event::Connected { peer: other.id, name: other.name.clone() }),
-                LinkPhase::Reconnecting => console.tell(&Event::Reconnecting { peer: other.id }),
-                LinkPhase::Connecting => {}
-            }
-        }
-        if let Some(code) = snapshot.room_code.as_ref().filter(|code| self.room_code.as_ref() != Some(code)) {
-            self.room_code = Some(code.clone());
-            console.tell(&Event::RoomCode { code: code.clone() });
-        }
-        let present = |id: &ParticipantId| snapshot.others.iter().any(|other| other.id == *id);
-        let gone: Vec<_> = self.links.keys().copied().filter(|id| !present(id)).collect();
-        for peer in gone {
-            self.verified.remove(&peer);
-            let name = self.links.remove(&peer).and_then(|(_, name)| name);
-            observer.left(peer);
-            console.tell(&Event::Left { peer, name });
-        }
-        if let RoomPhase::Ended { reason } = snapshot.phase {
-            console.tell(&Event::Ended { reason });
-        }
-    }
-}
-
 fn read_link(argument: &str) -> Result<InviteLink, JoinFailure> {
-    if argument != "-" {
-        return Ok(invitation::parse(argument)?);
+    match argument {
+        "-" => Ok(invitation::parse(&standard_input::read_line("link")?)?),
+        link => Ok(invitation::parse(link)?),
     }
-    let mut text = String::new();
-    // One byte past the bound is enough to know that it is no link.
-    let bound = MAX_LINK_LENGTH as u64 + 3;
-    std::io::stdin().take(bound).read_to_string(&mut text).map_err(JoinFailure::Input)?;
-    Ok(invitation::parse(&text)?)
+}
+
+/// The device that joins, and what is kept of it.
+fn read_device(arguments: &JoinArguments) -> Result<(Option<Device>, DeviceIdentity), JoinFailure> {
+    Ok(match &arguments.identity {
+        Some(file) => {
+            let (device, identity) = Device::load_or_create(file)?;
+            (Some(device), identity)
+        }
+        None => (None, DeviceIdentity::generate()?),
+    })
 }
 
 fn read_ice_servers(path: &Path) -> Result<Vec<IceServer>, JoinFailure> {

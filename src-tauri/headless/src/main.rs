@@ -2,14 +2,18 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod commands;
 mod console;
 mod create;
+mod device;
 mod join;
 mod latency;
 mod picture_meter;
 mod process_usage;
 mod recording;
 mod report;
+mod standard_input;
+mod storyteller;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@ mod canonical;
 pub mod epoch;
 pub mod handshake;
 pub mod hello;
+pub mod hosted_rooms;
 pub mod identity;
 pub mod identity_store;
 pub mod invitation;

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::invite::InviteSecret;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::epoch::{Epoch, EpochSecret};
@@ -59,6 +60,12 @@ impl RoomKey {
         self.epoch_key(Epoch(epoch.get()), secret.as_bytes())
     }
 
+    /// Tells this device, and who has both the link and what this device keeps, whether a password is the room's.
+    #[must_use]
+    pub fn password_check(&self) -> PasswordCheck {
+        PasswordCheck(*Secret::<16>::derive(self.root.expose(), &[], b"conclave v1 password check").expose())
+    }
+
     fn epoch_key(&self, epoch: Epoch, salt: &[u8]) -> EpochKey {
         let info = [b"conclave v1 epoch".as_slice(), &epoch.0.to_be_bytes()].concat();
         EpochKey {
@@ -80,6 +87,11 @@ impl std::fmt::Debug for RoomKey {
         f.write_str("RoomKey(…)")
     }
 }
+
+/// Follows from a room's password and its link: see [`RoomKey::password_check`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordCheck([u8; 16]);
 
 /// The room's salt for its password.
 pub(crate) fn password_salt(secret: &InviteSecret) -> Secret<16> {
@@ -137,6 +149,8 @@ mod tests {
         let other = RoomKey::new(&SECRET, HOST, Some(&Password::new("two").unwrap())).unwrap();
         assert_eq!(open.hello_key, locked.hello_key);
         assert_ne!(open.root, locked.root);
+        assert_ne!(open.password_check(), locked.password_check());
+        assert_ne!(other.password_check(), locked.password_check());
         assert_ne!(locked.root, other.root);
     }
 

@@ -60,6 +60,11 @@ pub enum Intent {
         /// 0 silent, 1 as sent, at most 2.
         volume: f32,
     },
+    /// People have compared the safety signs: the device that is there under this name is that person's.
+    ConfirmIdentity {
+        /// Who.
+        participant: ParticipantId,
+    },
     /// Govern the room: done on the host's device, and on that of who acts for it; elsewhere a notice says that it isn't.
     Govern {
         /// What is to be done.

@@ -53,6 +53,8 @@ pub enum SecurityProblem {
     Fingerprint,
     /// Somebody else's device answers in the participant's name.
     OtherDevice,
+    /// The participant bears the name of somebody whose device people have confirmed, and it isn't that device.
+    NameWithOtherDevice,
     /// The participant's program speaks another version of the protocol.
     OtherVersion,
     /// The participant's key is another one: the passwords differ, or only one of the two gave one; or one of the two

@@ -7,7 +7,7 @@ use crate::ids::{JoinOrder, ParticipantId};
 use crate::intent::DeviceChoice;
 use crate::line::MediaState;
 use crate::peer::DisplayName;
-use crate::signalling::SignallingError;
+use crate::signalling::{Access, Lock, SignallingError};
 
 /// The room as the person sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,39 @@ pub struct RoomSnapshot {
     pub room_code: Option<String>,
     /// Those who wait to be let in, longest first, as far as this participant may let them.
     pub waiting: Vec<WaitingParticipant>,
+    /// How the room is run, as far as this participant knows.
+    pub governance: Governance,
+}
+
+/// How a room is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Governance {
+    /// What this participant may do about it.
+    pub office: Office,
+    /// Who may come in.
+    pub access: Access,
+    /// Whether anybody may come in at all who wasn't there.
+    pub lock: Lock,
+}
+
+impl Default for Governance {
+    /// Of a room whose host has said nothing, for a guest.
+    fn default() -> Self {
+        Self { office: Office::Guest, access: Access::Open, lock: Lock::Unlocked }
+    }
+}
+
+/// As what one is in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Office {
+    /// The host.
+    Host,
+    /// A co-host who acts for the host while it is gone: may do all but hand over the role and name co-hosts.
+    ActingHost,
+    /// Anybody else.
+    Guest,
 }
 
 /// Where a call stands.
@@ -154,6 +187,8 @@ pub struct RemoteParticipant {
     pub link: LinkPhase,
     /// Who they have proven to be, while there is a link that is proven.
     pub verified: Option<VerifiedIdentity>,
+    /// What is known of that device, once they said their name.
+    pub recognition: Option<Recognition>,
     /// What they send.
     pub media: MediaState,
     /// How loud they are played here: 0 to 2, 1 as sent.

@@ -54,6 +54,13 @@ pub enum Effect {
     },
     /// Have the room governed, if this end may.
     Govern(HostCommand),
+    /// Remember the device, which has proven who it is, as that of whoever has this name.
+    ConfirmIdentity {
+        /// Whose device.
+        peer: ParticipantId,
+        /// The name.
+        name: DisplayName,
+    },
     /// Somebody is not in the room any more, or waits no more. After every effect about them.
     Part {
         /// Who.

@@ -6,7 +6,7 @@ use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::ServerMessage;
-use conclave_protocol::snapshot::{EndReason, Knock, VerifiedIdentity};
+use conclave_protocol::snapshot::{EndReason, Governance, Knock, Recognition, VerifiedIdentity};
 
 /// A request's number: an answer to an earlier request than the latest is dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +62,15 @@ pub enum Input {
     },
     /// The host ended the call for this end.
     Ended(EndReason),
+    /// How the room is run now.
+    Governance(Governance),
+    /// What is known of a participant's device.
+    Recognised {
+        /// Who.
+        participant: ParticipantId,
+        /// What.
+        recognition: Recognition,
+    },
     /// The code that everybody shows who sees the same devices in the room.
     RoomCode(Option<String>),
     /// Something about this end's devices.

@@ -8,7 +8,7 @@ use conclave_protocol::notice::Notice;
 use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::Member;
-use conclave_protocol::snapshot::RemoteParticipant;
+use conclave_protocol::snapshot::{Recognition, RemoteParticipant};
 
 use crate::context::Context;
 use crate::effect::{Effect, LinkRole};
@@ -30,6 +30,7 @@ pub(crate) struct Participant {
     member: Member,
     listing: Listing,
     name: Name,
+    recognition: Option<Recognition>,
     media: MediaState,
     volume: f32,
     camera_view: TileSize,
@@ -70,6 +71,7 @@ impl Participant {
             member,
             listing: Listing::Listed,
             name: Name::Unknown,
+            recognition: None,
             media: MediaState::default(),
             volume: AS_SENT,
             camera_view,
@@ -227,9 +229,15 @@ impl Participant {
             },
             link: self.link.phase(),
             verified: self.link.verified().cloned(),
+            recognition: self.recognition.filter(|_| self.link.verified().is_some()),
             media: self.media,
             volume: self.volume,
         }
+    }
+
+    /// What is known of their device.
+    pub(crate) fn recognised(&mut self, recognition: Recognition) {
+        self.recognition = Some(recognition);
     }
 
     fn id(&self) -> ParticipantId {

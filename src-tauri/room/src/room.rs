@@ -7,7 +7,7 @@ use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{LeaveReason, Member, SignallingError, Standing};
-use conclave_protocol::snapshot::{EndReason, ServerPresence};
+use conclave_protocol::snapshot::{EndReason, Governance, ServerPresence};
 
 use crate::config::RoomConfig;
 use crate::context::{Context, LocalState, Outbox};
@@ -39,6 +39,7 @@ pub struct Room {
     pub(crate) devices: Devices,
     pub(crate) local: LocalState,
     pub(crate) room_code: Option<String>,
+    pub(crate) governance: Governance,
     /// Since when there is neither the server nor anybody connected.
     alone_since: Option<Timestamp>,
     outbox: Outbox,
@@ -73,6 +74,7 @@ impl Room {
             local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
             devices,
             room_code: None,
+            governance: Governance::default(),
             alone_since: None,
             outbox,
         }
@@ -114,6 +116,8 @@ impl Room {
         match input {
             Input::Intent(intent) => self.intent(intent),
             Input::RoomCode(code) => self.room_code = code,
+            Input::Governance(governance) => self.governance = governance,
+            Input::Recognised { participant, recognition } => self.roster.recognised(participant, recognition),
             Input::Server { socket, event } => {
                 let news = self.session.handle(self.now, &mut self.outbox, socket, event);
                 self.session_news(news);
@@ -169,6 +173,11 @@ impl Room {
             Intent::SetVolume { participant, volume } => {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.set_volume(&mut cx, participant, volume);
+            }
+            Intent::ConfirmIdentity { participant } => {
+                if let Some(name) = self.roster.proven_name(participant) {
+                    self.outbox.push(Effect::ConfirmIdentity { peer: participant, name });
+                }
             }
             Intent::Govern { command } => self.outbox.push(Effect::Govern(command)),
         }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::Notice;
-use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
 use conclave_protocol::signalling::{LeaveReason, Member};
-use conclave_protocol::snapshot::RemoteParticipant;
+use conclave_protocol::snapshot::{Recognition, RemoteParticipant};
 
 use crate::context::Context;
 use crate::departed::Departed;
@@ -99,6 +99,19 @@ impl Roster {
         }
         self.departed.insert(cx.now, id);
         self.remove(cx, id);
+    }
+
+    /// What is known of somebody's device.
+    pub(crate) fn recognised(&mut self, id: ParticipantId, recognition: Recognition) {
+        if let Some(participant) = self.others.get_mut(&id) {
+            participant.recognised(recognition);
+        }
+    }
+
+    /// The name of one who has proven which device theirs is.
+    pub(crate) fn proven_name(&self, id: ParticipantId) -> Option<DisplayName> {
+        let RemoteParticipant { name, verified, .. } = self.others.get(&id)?.snapshot();
+        name.filter(|_| verified.is_some())
     }
 
     /// Whether somebody is in the room, as far as this end knows.

@@ -30,6 +30,7 @@ impl Room {
             others: self.roster.snapshot(),
             room_code: self.room_code.clone(),
             waiting: self.lobby.snapshot(),
+            governance: self.governance,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! What this end makes of what the others show it: the host's statements, an epoch's secret, a knock.
 
 use conclave_keys::identity::DeviceKey;
-use conclave_keys::known_devices;
 use conclave_keys::statement::admission::{Admission, AdmissionCheck, AdmissionError, check};
 use conclave_keys::statement::authority::Change;
 use conclave_keys::statement::{AnyStatement, Signed, Statement as _, StatementError};
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_protocol::peer::DisplayName;
-use conclave_protocol::snapshot::{EndReason, Knock, Recognition};
+use conclave_protocol::snapshot::{EndReason, Knock};
 
 use super::admissions::News;
 use super::authority::Moment;
@@ -69,12 +68,7 @@ impl Trust {
             return;
         }
         self.knocking.insert(peer, device);
-        let recognition = match self.known.recognise(&device, &name) {
-            known_devices::Recognition::New => Recognition::New,
-            known_devices::Recognition::Known => Recognition::Known,
-            known_devices::Recognition::Confirmed => Recognition::Confirmed,
-            known_devices::Recognition::NameWithOtherKey => Recognition::NameWithOtherKey,
-        };
+        let recognition = self.recognise(&device, &name);
         let knock = Knock { name, device: device.to_string(), recognition };
         self.outbox.push(TrustEffect::Knock { peer, knock: Some(knock) });
     }

@@ -2,11 +2,10 @@
 
 use conclave_keys::room_order;
 use conclave_keys::statement::authority::Rank;
-use conclave_keys::statement::policy;
 use conclave_protocol::signalling::limits::MAX_ORDER_NUMBER;
 use conclave_protocol::signalling::{Access, Lock, OrderNumber, RoomCommand, RoomOrder, Standing};
+use conclave_protocol::snapshot::Governance;
 
-use super::authority::Rules;
 use super::{Trust, TrustEffect};
 
 /// The numbers of this end's orders: the time, as nobody remembers the last one over a restart, or one more than it.
@@ -58,15 +57,7 @@ impl Trust {
 
     /// Has the server keep the rules that are in force.
     pub(super) fn order_rules(&mut self) {
-        let Rules { access, lock, .. } = self.authority.rules(&self.present());
-        let access = match access {
-            policy::Access::Open => Access::Open,
-            policy::Access::Lobby => Access::Lobby,
-        };
-        let lock = match lock {
-            policy::Lock::Unlocked => Lock::Unlocked,
-            policy::Lock::Locked => Lock::Locked,
-        };
+        let Governance { access, lock, .. } = self.governance();
         let (lock_order, access_order) = (RoomCommand::SetLock { lock }, RoomCommand::SetAccess { access });
         // Nobody is to slip in between the two: what shuts a door comes first.
         let orders = match lock {

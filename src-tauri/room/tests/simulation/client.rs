@@ -239,7 +239,11 @@ impl World {
                 let after = Duration::from_millis(self.rng.random_range(1..=2000));
                 self.schedule(after, Event::Input { client, input: Input::Media(event) });
             }
-            Effect::MuteMicrophone { .. } | Effect::SetVolume { .. } | Effect::Notify(_) | Effect::Govern(_) => {}
+            Effect::MuteMicrophone { .. }
+            | Effect::SetVolume { .. }
+            | Effect::Notify(_)
+            | Effect::Govern(_)
+            | Effect::ConfirmIdentity { .. } => {}
             Effect::End(reason) => self.ended(client, reason),
         }
     }

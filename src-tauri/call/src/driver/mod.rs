@@ -1,38 +1,46 @@
 //! The driver: the task that solely owns the room. Feeds it what happens and does what it wants done.
 
+mod room_effects;
+mod trust_effects;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_keys::identity::DeviceKey;
 use conclave_keys::known_devices::KnownDevices;
-use conclave_keys::safety::emoji::Emoji;
-use conclave_keys::safety::room_code::RoomCode;
 use conclave_media::fault::DeviceNotice;
-use conclave_peer::{IceServer as PeerIceServer, Interfaces};
+use conclave_peer::Interfaces;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
-use conclave_protocol::line::VideoLine;
 use conclave_protocol::notice::{DeviceKind, Notice};
 use conclave_protocol::peer::DisplayName;
-use conclave_protocol::signalling::{ClientMessage, IceServer, Recipient, ServerMessage, Standing};
-use conclave_protocol::snapshot::{EndReason, RoomSnapshot, SafetySign, VerifiedIdentity};
-use conclave_room::{Effect, Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use conclave_protocol::signalling::{IceServer, ServerMessage, Standing};
+use conclave_protocol::snapshot::{EndReason, Governance, RoomSnapshot};
+use conclave_room::{Input, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
+use crate::acquaintances::Acquaintances;
 use crate::config::{CallConfig, Reach};
 use crate::device_news::DeviceEvent;
 use crate::devices::{LocalDevices, protocol_fault};
 use crate::event::{Event, SocketEvent};
-use crate::link::{LinkCommand, Links};
+use crate::link::Links;
 use crate::signalling::SignallingSocket;
 use crate::statistics::{CallStatistics, SoundLevels};
-use crate::trust::{Trust, TrustEffect, VerifiedPeer};
+use crate::trust::Trust;
 
 /// How long the devices may take to be released at the end of the call.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// What a call shows of itself.
+pub(crate) struct Readers {
+    pub(crate) snapshots: watch::Receiver<RoomSnapshot>,
+    pub(crate) known_devices: watch::Receiver<KnownDevices>,
+}
+
+/// The room, and all that it works with.
 pub(crate) struct Driver {
     room: Room,
     started: Instant,
@@ -42,6 +50,9 @@ pub(crate) struct Driver {
     /// Whose links are proven, for the room's code.
     verified: HashMap<ParticipantId, DeviceKey>,
     room_code: Option<String>,
+    acquaintances: Acquaintances,
+    known_devices: watch::Sender<KnownDevices>,
+    governance: Governance,
     signalling_url: String,
     socket: Option<SignallingSocket>,
     extra_ice_servers: Vec<IceServer>,
@@ -59,8 +70,9 @@ impl Driver {
         seed: u64,
         events: mpsc::Sender<Event>,
         notices: broadcast::Sender<Notice>,
-    ) -> (Self, watch::Receiver<RoomSnapshot>) {
-        let CallConfig { link, key, identity, name, devices, view, ice_servers, reach, observer } = config;
+    ) -> (Self, Readers) {
+        let CallConfig { link, key, identity, hosted, known, name, devices, view, ice_servers, reach, observer } =
+            config;
         let room_config = RoomConfig {
             room: link.room,
             host: link.host,
@@ -80,14 +92,22 @@ impl Driver {
         };
         let devices = LocalDevices::new();
         let (snapshots, reader) = watch::channel(room.snapshot());
+        let (known_devices, known_reader) = watch::channel(known.clone());
+        let mut trust = Trust::new(identity, key, link.host, known);
+        if let Some(hosted) = hosted {
+            trust.open(hosted);
+        }
         let driver = Self {
             room,
             started: Instant::now(),
             joined: None,
             me: None,
-            trust: Trust::new(identity, key, link.host, KnownDevices::default()),
+            trust,
             verified: HashMap::new(),
             room_code: None,
+            acquaintances: Acquaintances::default(),
+            known_devices,
+            governance: Governance::default(),
             signalling_url: link.server.signalling_url(),
             socket: None,
             extra_ice_servers: ice_servers,
@@ -98,7 +118,7 @@ impl Driver {
             notices,
             ended: None,
         };
-        (driver, reader)
+        (driver, Readers { snapshots: reader, known_devices: known_reader })
     }
 
     /// Runs the call to its end.
@@ -203,19 +223,32 @@ impl Driver {
         }));
     }
 
-    /// Does all that the room wants done, and shows what became of it.
-    fn carry_out(&mut self) {
-        self.trust.set_now(unix_ms());
+    fn perform_all(&mut self) {
         loop {
             if let Some(effect) = self.room.poll_effect() {
                 self.perform(effect);
             } else if let Some(effect) = self.trust.poll() {
                 self.perform_trust(effect);
             } else {
-                break;
+                return;
             }
         }
-        let snapshot = self.room.snapshot();
+    }
+
+    /// Does all that the room wants done, and shows what became of it.
+    fn carry_out(&mut self) {
+        self.trust.set_now(unix_ms());
+        self.perform_all();
+        let mut snapshot = self.room.snapshot();
+        self.recognise(&snapshot);
+        let governance = self.trust.governance();
+        if self.governance != governance {
+            self.governance = governance;
+            self.feed(Input::Governance(governance));
+        }
+        self.perform_all();
+        snapshot = self.room.snapshot();
+        self.acquaintances.keep_only(|id| snapshot.others.iter().any(|other| other.id == *id));
         let names = |id| name_in(&snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
         self.links.set_present(snapshot.others.iter().map(|other| other.id), names);
         self.snapshots.send_if_modified(|shown| {
@@ -225,106 +258,6 @@ impl Driver {
             }
             changed
         });
-    }
-
-    fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::OpenSocket { socket } => {
-                tracing::debug!(server = %self.signalling_url, "connecting to the room server");
-                self.socket = Some(SignallingSocket::open(self.signalling_url.clone(), socket, self.events.clone()));
-            }
-            Effect::CloseSocket => self.socket = None,
-            Effect::SendToServer(message) => self.say(message),
-            Effect::Signal { to, signal } => self.trust.send(to, signal),
-            Effect::Meet { peer, role } => self.trust.meet(peer, role),
-            Effect::Attend { peer } => self.trust.attend(peer),
-            Effect::Knock { peer, name } => self.trust.knock(peer, name),
-            Effect::Govern(command) => self.trust.command(command),
-            Effect::Part { peer } => self.trust.part(peer),
-            Effect::OpenLink { peer, generation, role, ice_servers } => {
-                tracing::debug!(?peer, ?generation, ?role, "building a link");
-                let servers = ice_servers.into_iter().chain(self.extra_ice_servers.iter().cloned());
-                self.links.open(peer, generation, role, servers.map(peer_ice_server).collect());
-                self.trust.link_opened(peer);
-            }
-            Effect::ApplyRemote { peer, generation, remote } => {
-                self.links.command(peer, generation, LinkCommand::Remote(remote));
-            }
-            Effect::RestartIce { peer, generation, round } => {
-                self.links.command(peer, generation, LinkCommand::RestartIce(round));
-            }
-            Effect::CloseLink { peer, generation } => {
-                tracing::debug!(?peer, ?generation, "closing a link");
-                self.links.close(peer, generation);
-                self.trust.link_closed(peer);
-                self.set_verified(peer, None);
-            }
-            Effect::SendToPeer { peer, generation, message } => {
-                self.links.command(peer, generation, LinkCommand::Send(message));
-            }
-            Effect::SetDemand { peer, line: VideoLine::Camera, size } => {
-                self.links.current_command(peer, LinkCommand::SetDemand(size));
-            }
-            // This end shares no screen, so nobody's wish to see one changes anything.
-            Effect::SetDemand { line: VideoLine::Screen, .. } => {}
-            Effect::OpenDevice { kind, device, generation } => self.devices.open(kind, device.as_ref(), generation),
-            Effect::MuteMicrophone { muted } => self.devices.media().microphone.set_muted(muted),
-            Effect::SetVolume { peer, volume } => self.links.set_volume(peer, volume),
-            // Nobody may be listening.
-            Effect::Notify(notice) => drop(self.notices.send(notice)),
-            Effect::End(reason) => self.ended = Some(reason),
-        }
-    }
-
-    fn say(&self, message: ClientMessage) {
-        if let Some(socket) = &self.socket {
-            socket.send(message);
-        }
-    }
-
-    fn perform_trust(&mut self, effect: TrustEffect) {
-        match effect {
-            TrustEffect::Relay { to, payload } => {
-                self.say(ClientMessage::Relay { to: Recipient::Participant(to), payload });
-            }
-            TrustEffect::Signal { from, signal } => self.feed(Input::Signal { from, signal }),
-            TrustEffect::Verified { peer, generation, verified, control } => {
-                self.set_verified(peer, Some(verified.device));
-                self.links.command(peer, generation, LinkCommand::Verified(control, identity_of(&verified)));
-            }
-            TrustEffect::Failed { peer, generation } => {
-                self.feed(Input::Link { peer, generation, event: LinkEvent::Failed });
-            }
-            TrustEffect::Problem { peer, problem } => {
-                tracing::warn!(?peer, ?problem, "what came in a participant's name can't be believed");
-                // Nobody may be listening.
-                let _ = self.notices.send(Notice::Security { participant: peer, problem });
-            }
-            TrustEffect::Knock { peer, knock } => self.feed(Input::Knock { from: peer, knock }),
-            TrustEffect::Removed { peer } => self.feed(Input::Removed { participant: peer }),
-            TrustEffect::End(reason) => self.feed(Input::Ended(reason)),
-            TrustEffect::Order(order) => self.say(ClientMessage::Govern { order: *order }),
-            TrustEffect::CommandRefused(reason) => {
-                // Nobody may be listening.
-                let _ = self.notices.send(Notice::CommandRefused { reason });
-            }
-        }
-    }
-
-    fn set_verified(&mut self, peer: ParticipantId, device: Option<DeviceKey>) {
-        let before = match device {
-            Some(device) => self.verified.insert(peer, device),
-            None => self.verified.remove(&peer),
-        };
-        if before != device {
-            let devices: Vec<_> = self.verified.values().copied().chain([self.trust.own_device()]).collect();
-            let code: Option<String> =
-                (devices.len() > 1).then(|| RoomCode::of(self.trust.room(), &devices).to_string());
-            if code.is_some() {
-                self.room_code.clone_from(&code);
-            }
-            self.feed(Input::RoomCode(code));
-        }
     }
 
     fn statistics(&self) -> CallStatistics {
@@ -362,17 +295,4 @@ fn unix_ms() -> u64 {
 
 fn name_in(snapshot: &RoomSnapshot, id: ParticipantId) -> Option<DisplayName> {
     snapshot.others.iter().find(|other| other.id == id).and_then(|other| other.name.clone())
-}
-
-fn identity_of(verified: &VerifiedPeer) -> VerifiedIdentity {
-    let sign = |emoji: Emoji| SafetySign { symbol: emoji.symbol.to_string(), name: emoji.name.to_owned() };
-    VerifiedIdentity {
-        device: verified.device.to_string(),
-        safety: verified.emoji.emoji().into_iter().map(sign).collect(),
-    }
-}
-
-fn peer_ice_server(server: IceServer) -> PeerIceServer {
-    let IceServer { urls, username, credential } = server;
-    PeerIceServer { urls, username: username.unwrap_or_default(), credential: credential.unwrap_or_default() }
 }
