@@ -43,6 +43,14 @@ pub(super) struct Moment<'a> {
     pub(super) present: &'a [DeviceKey],
 }
 
+/// Whether this end has spoken for the room since it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tenure {
+    /// Not yet: a host may have been there before, and have forgotten all that it said.
+    Returning,
+    Established,
+}
+
 /// What the host has said.
 #[derive(Debug)]
 pub(super) struct Authority {
@@ -120,17 +128,25 @@ impl Authority {
         })
     }
 
-    pub(super) fn take_removal(&mut self, removal: &Signed<Removal>, moment: Moment<'_>) -> Result<Change, Distrust> {
+    /// `tenure` is that of a host that hears of it, and nothing to all others.
+    pub(super) fn take_removal(
+        &mut self,
+        removal: &Signed<Removal>,
+        moment: Moment<'_>,
+        tenure: Tenure,
+    ) -> Result<Change, Distrust> {
         let known = self.removals.iter().any(|known| known.statement() == removal.statement());
         let taken = self.removed.accept(removal, &self.host, moment.epoch, moment.present);
         let overruled = taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer());
-        if taken.is_ok() || overruled {
+        if overruled && tenure == Tenure::Returning && self.names_as_co_host(&removal.signer()) {
+            // The host itself, which was gone when its co-host said so.
             self.begun = self.begun.max(removal.statement().epoch);
         }
         if overruled {
             return Err(Distrust::Overruled);
         }
         taken?;
+        self.begun = self.begun.max(removal.statement().epoch);
         if known {
             return Ok(Change::Unchanged);
         }
@@ -145,6 +161,11 @@ impl Authority {
     pub(super) fn might_have_been(&self, device: &DeviceKey) -> bool {
         let former = self.host.handovers().iter().any(|handover| handover.statement().from == *device);
         former || device.key_hash() == self.first || self.last_rules.co_hosts.contains(device)
+    }
+
+    /// Whether the host itself has named the device as one that acts for it.
+    pub(super) fn names_as_co_host(&self, device: &DeviceKey) -> bool {
+        self.host.host_policy().is_some_and(|policy| policy.statement().co_hosts.contains(device))
     }
 
     /// All that a newcomer has to know, in the order in which it can be checked.

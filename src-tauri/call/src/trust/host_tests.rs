@@ -1,7 +1,10 @@
 //! The host's powers, and what others do in vain.
 
 mod admission;
+mod changes;
+mod door;
 mod epochs;
 mod guests;
 mod handover;
+mod returning;
 mod rig;
