@@ -33,7 +33,7 @@ pub(super) fn hold(programs: &Programs, folder: &Path, receivers: u8, duration: 
             stay: Some(stay),
             report: Some(report.clone()),
         };
-        Ok((seat, report))
+        Ok::<_, Failure>((seat, report))
     };
 
     let sender_stays = duration + SENDER_STAYS_ON;

@@ -3,9 +3,11 @@
 mod call;
 mod codec;
 mod figures;
+mod join;
 mod machine;
 mod quantile;
 mod report;
+mod revision;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +23,9 @@ use crate::{install, interrupt};
 use codec::CodecCost;
 use figures::{CallFigures, CallRun};
 use machine::Machine;
+
+pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
+pub(crate) use revision::RevisionError;
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
