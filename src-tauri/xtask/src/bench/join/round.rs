@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(30);
 pub(super) struct Arrival {
     /// From both being in the room to a link that is usable.
     pub(super) connected_ms: u64,
-    /// From the program's start to the server's welcome.
+    /// From the call's start to the server's welcome, in whole milliseconds: what the program does before isn't in it.
     pub(super) joined_ms: u64,
     /// From both being in the room to the first picture.
     pub(super) first_video_ms: u64,

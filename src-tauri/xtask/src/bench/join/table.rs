@@ -29,7 +29,7 @@ fn rows(comparison: &Comparison, before: &str, now: &str) -> Vec<Vec<String>> {
     ]];
     let figures = [
         ("both in the room to link usable (connected_ms)", comparison.connected_ms),
-        ("program's start to in the room (joined_ms)", comparison.joined_ms),
+        ("call's start to the server's welcome (joined_ms)", comparison.joined_ms),
         ("both in the room to first picture (first_video_ms)", comparison.first_video_ms),
         ("both in the room to first sound (first_audio_ms)", comparison.first_audio_ms),
     ];
