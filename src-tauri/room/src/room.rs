@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
-use conclave_protocol::intent::Intent;
+use conclave_protocol::intent::{HostCommand, Intent};
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{LeaveReason, Member, SignallingError, Standing};
@@ -179,7 +179,13 @@ impl Room {
                     self.outbox.push(Effect::ConfirmIdentity { peer: participant, name });
                 }
             }
-            Intent::Govern { command } => self.outbox.push(Effect::Govern(command)),
+            Intent::Govern { mut command } => {
+                if let HostCommand::NameCoHosts { participants } = &mut command {
+                    // The first of them who is there acts: that is who has been there longest.
+                    self.roster.sort_by_presence(participants);
+                }
+                self.outbox.push(Effect::Govern(command));
+            }
         }
     }
 

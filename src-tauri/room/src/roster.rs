@@ -114,6 +114,14 @@ impl Roster {
         name.filter(|_| verified.is_some())
     }
 
+    /// Sorts those who have been there longest to the front, and those who aren't there to the end.
+    pub(crate) fn sort_by_presence(&self, participants: &mut [ParticipantId]) {
+        participants.sort_by_key(|id| {
+            let order = self.others.get(id).map(|participant| participant.member().order);
+            (order.is_none(), order)
+        });
+    }
+
     /// Whether somebody is in the room, as far as this end knows.
     pub(crate) fn contains(&self, id: ParticipantId) -> bool {
         self.others.contains_key(&id)
