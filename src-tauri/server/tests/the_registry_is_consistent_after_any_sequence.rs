@@ -29,6 +29,8 @@ struct View {
     standing: Option<Standing>,
     others: BTreeMap<ParticipantId, JoinOrder>,
     governs: bool,
+    /// The number of the last order that was followed on this connection.
+    last_order: Option<u64>,
     waiting: BTreeMap<ParticipantId, JoinOrder>,
 }
 
@@ -50,6 +52,7 @@ struct Counts {
     waited: usize,
     admitted: usize,
     governed: usize,
+    repeated: usize,
 }
 
 #[test]
@@ -62,13 +65,15 @@ fn what_everyone_was_told_is_what_is() {
             world.step();
             world.check();
         }
-        let Counts { waited, admitted, governed } = world.end();
+        let Counts { waited, admitted, governed, repeated } = world.end();
         all.waited += waited;
         all.admitted += admitted;
         all.governed += governed;
+        all.repeated += repeated;
     }
     println!("{all:?}");
     assert!(all.waited > 1000 && all.admitted > 1000 && all.governed > 1000, "{all:?}");
+    assert!(all.repeated > 100, "{all:?}");
 }
 
 #[test]
@@ -187,14 +192,21 @@ impl World {
             3 => RoomCommand::Refuse { participant },
             _ => RoomCommand::Remove { participant },
         };
-        // One in ten is repeated, and then refused.
-        self.orders += u64::from(self.random.random_bool(0.9));
-        let order = order(address, me.participant, self.orders, command);
+        self.orders += 1;
+        let (last, repeats) = (view.last_order, self.random.random_bool(0.1));
+        let number = last.filter(|_| repeats).unwrap_or(self.orders);
+        let order = order(address, me.participant, number, command);
         let outputs = self.registry.message(self.now, connection, ClientMessage::Govern { order });
+        if Some(number) == last {
+            assert!(matches!(outputs[..], [Output::Send { message: ServerMessage::OrderRepeated { .. }, .. }]));
+            self.counts.repeated += 1;
+            return outputs;
+        }
         let stays =
             !outputs.iter().any(|output| matches!(output, Output::Close { connection: of, .. } if *of == connection));
         if let Some(view) = self.open.get_mut(&connection).filter(|_| stays) {
             view.governs = true;
+            view.last_order = Some(number);
             self.counts.governed += 1;
         }
         outputs
@@ -324,6 +336,9 @@ impl View {
             }
             ServerMessage::Relayed { from, .. } => {
                 assert!(self.others.contains_key(from) || self.waiting.contains_key(from), "a sender is known");
+            }
+            ServerMessage::OrderRepeated { last } => {
+                assert_eq!(serde_json::to_value(last).unwrap(), serde_json::json!(self.last_order));
             }
             ServerMessage::Refused { .. } => panic!("the server itself says that"),
         }

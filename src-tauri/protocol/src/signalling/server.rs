@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::order::OrderNumber;
 use crate::bytes::SealedBytes;
 use crate::ids::{JoinOrder, ParticipantId, ResumeToken};
 
@@ -59,6 +60,12 @@ pub enum ServerMessage {
         from: ParticipantId,
         /// What only participants can read.
         payload: SealedBytes,
+    },
+    /// An order was given with a number that is not greater than that of the last one that its key gave as this
+    /// participant: it was not followed, and the connection goes on. Whoever wants it still gives it anew.
+    OrderRepeated {
+        /// The number of the last one.
+        last: OrderNumber,
     },
     /// The server did not accept what the client sent, and closes the connection with [`SignallingError::close_code`].
     Refused {
@@ -171,7 +178,7 @@ pub enum SignallingError {
     /// The server is stopping; try again soon.
     #[error("the server is stopping")]
     ShuttingDown,
-    /// An order that isn't the host's, isn't this client's, or was given before.
+    /// An order that isn't the host's, or isn't this client's.
     #[error("not an order of the room's host")]
     NotTheHost,
     /// The host didn't let the client in, or nobody came who could.

@@ -6,6 +6,7 @@ use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken};
 use conclave_protocol::signalling::{Member, Standing};
 
 use super::backlog::Backlog;
+use super::order::OrderLog;
 use super::output::ConnectionId;
 use super::time::Timestamp;
 
@@ -19,6 +20,8 @@ pub(super) struct Place {
     pub(super) presence: Presence,
     /// When one who waits is sent away, as long as nobody governs.
     pub(super) waits_until: Option<Timestamp>,
+    /// The orders that the participant gave.
+    pub(super) orders: OrderLog,
 }
 
 /// Whether the participant is connected.
@@ -103,6 +106,7 @@ mod tests {
             standing: Standing::Inside,
             presence: Presence::Connected(ConnectionId(1), Office::None),
             waits_until: None,
+            orders: OrderLog::default(),
         };
         assert!(place.accepts(&token));
         for bit in 0..128 {

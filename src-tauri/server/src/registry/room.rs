@@ -6,7 +6,6 @@ use conclave_protocol::ids::{JoinOrder, ParticipantId};
 use conclave_protocol::signalling::limits::MAX_REMOVED;
 use conclave_protocol::signalling::{Access, Lock, SignallingError, Standing};
 
-use super::order::OrderLog;
 use super::output::ConnectionId;
 use super::place::Place;
 
@@ -18,7 +17,6 @@ pub(super) struct Room {
     next_order: u32,
     pub(super) access: Access,
     pub(super) lock: Lock,
-    pub(super) orders: OrderLog,
     removed: VecDeque<ParticipantId>,
 }
 
