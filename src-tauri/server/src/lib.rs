@@ -51,7 +51,8 @@
 //! was removed are forgotten with the room. A server that restarted lets everyone in until the host has repeated its
 //! orders: participants check for themselves whom the host admitted, and don't rely on any of this.
 //!
-//! Whoever waits is met by nobody but those who govern, and meets nobody else.
+//! Whoever waits is met by nobody but those who govern, and meets nobody else. A locked room has newcomers wait too: this
+//! server can't tell strangers from those who were inside, nor from the host.
 //!
 //! What was handed to a connection that then turns out to be dead is lost: only what is said while the server knows a
 //! client to be away is kept.

@@ -107,16 +107,17 @@ async fn one_who_waits_where_nobody_governs_is_sent_away_in_time() {
 }
 
 #[tokio::test]
-async fn a_locked_room_refuses_with_a_code_of_its_own() {
+async fn one_who_comes_to_a_locked_room_waits_and_is_refused_with_a_code_of_its_own() {
     let server = started(loopback()).await;
     let mut host = Host::new(1);
     let (mut inside, mut waits) = knocking(&server, &mut host).await;
     give(&mut host, &mut inside, LOCKED).await;
     give(&mut host, &mut inside, RoomCommand::Admit { participant: waits.me.participant }).await;
     assert!(matches!(waits.client.hear().await, ServerMessage::Admitted { .. }));
-    let mut stranger = Client::connect(server.listening()).await;
-    stranger.say(ClientMessage::hello(host.room(), None)).await;
-    assert_eq!(stranger.refused().await, SignallingError::Locked);
+    let stranger = enter(&server, &host).await;
+    assert_eq!((stranger.standing, &stranger.members[..]), (Standing::Waiting, &[inside.member()][..]));
+    give(&mut host, &mut inside, RoomCommand::Refuse { participant: stranger.me.participant }).await;
+    assert_eq!(stranger.client.refused().await, SignallingError::Locked);
 }
 
 #[tokio::test]

@@ -134,7 +134,8 @@ pub enum RoomCommand {
         /// Who.
         participant: ParticipantId,
     },
-    /// Sends one away who waits.
+    /// Sends one away who waits: as [`Locked`](super::SignallingError::Locked) who came while the room was locked, as
+    /// long as it is; otherwise as [`NotAdmitted`](super::SignallingError::NotAdmitted).
     Refuse {
         /// Who.
         participant: ParticipantId,
@@ -157,14 +158,14 @@ pub enum Access {
     Lobby,
 }
 
-/// Whether anybody may come in at all.
+/// Whether anybody may come in unasked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Lock {
     /// As [`Access`] says.
     #[default]
     Unlocked,
-    /// Nobody but who has a place already. While nobody governs, newcomers wait instead of being refused: one of them
-    /// may be the host.
+    /// Nobody but who has a place already: whoever comes waits, however open the room is. The server can't tell strangers
+    /// from those who were inside and lost their place, nor from the host; those who govern can.
     Locked,
 }

@@ -89,7 +89,8 @@ impl ServerMessage {
 pub enum Standing {
     /// It is.
     Inside,
-    /// It waits until somebody who governs lets it in. It has a place with a token all the same.
+    /// It waits until somebody who governs lets it in, as the room has a lobby or is locked. It has a place with a token
+    /// all the same.
     Waiting,
 }
 
@@ -184,7 +185,7 @@ pub enum SignallingError {
     /// The host didn't let the client in, or nobody came who could.
     #[error("not let into the room")]
     NotAdmitted,
-    /// The host has locked the room.
+    /// The client came to a locked room, and the host refused it while the lock was on.
     #[error("the room is locked")]
     Locked,
     /// The host has removed the client.

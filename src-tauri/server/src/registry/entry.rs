@@ -87,7 +87,8 @@ impl Registry {
         };
         let presence = Presence::Connected(connection, Office::None);
         let orders = OrderLog::default();
-        let place = Place { participant, order, token, standing, presence, waits_until: None, orders };
+        let place =
+            Place { participant, order, token, standing, presence, waits_until: None, found: room.lock, orders };
         let member = place.member();
         room.add(place);
         let audience = room.audience(participant);
@@ -117,7 +118,7 @@ impl Registry {
         if returning.is_some_and(|returning| room.has_removed(returning.participant)) {
             return Err(SignallingError::Removed);
         }
-        let standing = room.door()?;
+        let standing = room.door();
         let full = match standing {
             Standing::Inside => room.count(standing) >= self.config.participants_per_room,
             Standing::Waiting => room.is_governed() && room.count(standing) >= self.config.waiting_per_room,

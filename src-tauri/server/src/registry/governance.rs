@@ -1,7 +1,7 @@
 //! What the host orders.
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
-use conclave_protocol::signalling::{LeaveReason, RoomCommand, ServerMessage, SignallingError, SignedOrder, Standing};
+use conclave_protocol::signalling::{LeaveReason, RoomCommand, ServerMessage, SignallingError, SignedOrder};
 
 use super::order::OrderError;
 use super::output::{ConnectionId, Output};
@@ -140,8 +140,9 @@ impl Registry {
             }
             RoomCommand::Admit { participant } => self.admit(address, participant),
             RoomCommand::Refuse { participant } => {
-                let waits = self.place(address, participant)?.standing == Standing::Waiting;
-                waits.then(|| self.put_out(now, address, participant, SignallingError::NotAdmitted))
+                let room = self.rooms.get(&address)?;
+                let refusal = room.place(participant).filter(|place| place.is_waiting())?.refusal(room.lock);
+                Some(self.put_out(now, address, participant, refusal))
             }
             RoomCommand::Remove { participant } if participant == by.participant => None,
             RoomCommand::Remove { participant } => {
