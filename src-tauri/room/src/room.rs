@@ -107,6 +107,7 @@ impl Room {
         let parts = [
             self.session.next_deadline(),
             self.roster.next_deadline(),
+            self.governors.next_deadline(),
             self.alone_since.map(|since| since + ALONE_FOR),
         ];
         parts.into_iter().flatten().min()
@@ -288,6 +289,8 @@ impl Room {
         }
         let (roster, mut cx) = self.roster_and_context();
         roster.run_timers(&mut cx);
+        let (governors, mut cx) = self.governors_and_context();
+        governors.run_timers(&mut cx);
         self.count_time_alone();
     }
 

@@ -14,8 +14,8 @@ use conclave_protocol::snapshot::{
 use conclave_room::{Effect, Input, LinkEvent, LinkRole, ServerEvent};
 
 use crate::rig::{
-    EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, opened, seconds, told,
-    welcome_as,
+    EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, milliseconds, opened, seconds,
+    told, welcome_as,
 };
 
 fn wait_as(me: Member, members: &[Member]) -> ServerMessage {
@@ -70,8 +70,43 @@ fn one_who_waits_says_so_and_builds_no_link() {
     assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), []);
     assert_eq!(rig.met, [(LATER, LinkRole::Offerer)].into());
     assert_eq!(rig.offer(LATER, 1), [], "not even when asked");
-    assert_eq!(rig.wait(seconds(600)), []);
+    assert_eq!(rig.wait(seconds(14)), []);
     assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
+}
+
+#[test]
+fn one_who_waits_asks_everybody_who_governs_again_every_fifteen_seconds() {
+    let mut rig = waiting();
+    rig.wait(seconds(5));
+    assert_eq!(rig.said(ServerMessage::Joined { member: later() }), asking(LATER));
+    for _ in 0..20 {
+        assert_eq!(rig.wait(seconds(10) - milliseconds(1)), []);
+        assert_eq!(rig.wait(milliseconds(1)), asking(EARLIER));
+        assert_eq!(rig.wait(seconds(5) - milliseconds(1)), []);
+        assert_eq!(rig.wait(milliseconds(1)), asking(LATER));
+    }
+    rig.left(EARLIER, LeaveReason::Left);
+    assert_eq!(rig.wait(seconds(15)), asking(LATER), "nobody who is gone");
+    rig.said(admitted(30, &[]));
+    assert_eq!(rig.wait(seconds(600)), [], "nor anybody once it is inside");
+}
+
+#[test]
+fn nobody_is_asked_while_the_server_is_away() {
+    let mut rig = waiting();
+    rig.server(ServerEvent::Closed);
+    let asks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Knock { .. }));
+    for _ in 0..10 {
+        let effects = rig.wait(seconds(4));
+        assert!(!asks(&effects), "{effects:?}");
+        rig.server(ServerEvent::Opened);
+        let effects = rig.wait(seconds(4));
+        assert!(!asks(&effects), "the hello is not answered yet: {effects:?}");
+        rig.server(ServerEvent::Closed);
+    }
+    rig.wait_for(seconds(5), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    rig.server(ServerEvent::Opened);
+    assert!(asks(&rig.said(wait_as(member(ME, MY_ORDER), &[earlier()]))));
 }
 
 #[test]
