@@ -16,7 +16,7 @@ use crate::effect::Effect;
 use crate::governors::Governors;
 use crate::input::{Input, MediaEvent};
 use crate::lobby::{Arrival, Lobby};
-use crate::roster::Roster;
+use crate::roster::{Company, Roster};
 use crate::server_session::{ServerSession, SessionNews};
 use crate::time::Timestamp;
 
@@ -120,7 +120,8 @@ impl Room {
             Input::Governance(governance) => self.governance = governance,
             Input::Recognised { participant, recognition } => self.roster.recognised(participant, recognition),
             Input::Server { socket, event } => {
-                let news = self.session.handle(self.now, &mut self.outbox, socket, event);
+                let company = self.roster.company();
+                let news = self.session.handle(self.now, &mut self.outbox, company, socket, event);
                 self.session_news(news);
             }
             // No link is built with one who waits.
@@ -296,7 +297,7 @@ impl Room {
 
     fn count_time_alone(&mut self) {
         let away = self.session.was_member() && self.session.presence() == ServerPresence::Connecting;
-        if !away || self.roster.any_connected() {
+        if !away || self.roster.company() == Company::Connected {
             self.alone_since = None;
             return;
         }

@@ -198,6 +198,32 @@ fn links_outlive_that_the_server_has_one_wait_again_and_no_others_are_built() {
 }
 
 #[test]
+fn a_member_whose_place_lapsed_keeps_its_links_until_it_is_let_in_again() {
+    let mut rig = Rig::connected_as_offerer();
+    rig.lose_server_and_reopen();
+    assert_eq!(rig.said(wait_as(member(ME, MY_ORDER), &[earlier()])), asking(EARLIER));
+    // Whoever governs may not know it yet, and says no.
+    assert_eq!(rig.refused(SignallingError::Locked), [Effect::CloseSocket]);
+    rig.wait_for(seconds(2), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    rig.server(ServerEvent::Opened);
+    rig.said(wait_as(member(ME, MY_ORDER), &[earlier()]));
+    let effects = rig.said(admitted(30, &[earlier()]));
+    assert_eq!((opened(&effects), closed(&effects)), (vec![], vec![]));
+    assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Connected));
+}
+
+#[test]
+fn whoever_governs_keeps_its_link_to_a_member_that_waits_again() {
+    let mut rig = Rig::connected_as_answerer();
+    rig.left(LATER, LeaveReason::TimedOut);
+    assert_eq!(rig.said(ServerMessage::Waiting { member: later() }), [Effect::Attend { peer: LATER }]);
+    assert_eq!(closed(&rig.wait(seconds(60))), []);
+    let effects = rig.said(ServerMessage::Joined { member: member(LATER, 30) });
+    assert_eq!((opened(&effects), closed(&effects)), (vec![], vec![]));
+    assert_eq!(rig.other(LATER).map(|other| other.link), Some(LinkPhase::Connected));
+}
+
+#[test]
 fn whoever_governs_sees_who_waits_until_they_come_in_or_go() {
     let mut rig = Rig::joined(&[earlier()]);
     for number in [5, 6, 7] {
