@@ -16,7 +16,7 @@ use crate::effect::Effect;
 use crate::governors::Governors;
 use crate::input::{Input, MediaEvent};
 use crate::lobby::{Arrival, Lobby};
-use crate::roster::Roster;
+use crate::roster::{Company, Roster};
 use crate::server_session::{ServerSession, SessionNews};
 use crate::time::Timestamp;
 
@@ -107,6 +107,7 @@ impl Room {
         let parts = [
             self.session.next_deadline(),
             self.roster.next_deadline(),
+            self.governors.next_deadline(),
             self.alone_since.map(|since| since + ALONE_FOR),
         ];
         parts.into_iter().flatten().min()
@@ -119,7 +120,8 @@ impl Room {
             Input::Governance(governance) => self.governance = governance,
             Input::Recognised { participant, recognition } => self.roster.recognised(participant, recognition),
             Input::Server { socket, event } => {
-                let news = self.session.handle(self.now, &mut self.outbox, socket, event);
+                let company = self.roster.company();
+                let news = self.session.handle(self.now, &mut self.outbox, company, socket, event);
                 self.session_news(news);
             }
             // No link is built with one who waits.
@@ -294,12 +296,14 @@ impl Room {
         }
         let (roster, mut cx) = self.roster_and_context();
         roster.run_timers(&mut cx);
+        let (governors, mut cx) = self.governors_and_context();
+        governors.run_timers(&mut cx);
         self.count_time_alone();
     }
 
     fn count_time_alone(&mut self) {
         let away = self.session.was_member() && self.session.presence() == ServerPresence::Connecting;
-        if !away || self.roster.any_connected() {
+        if !away || self.roster.company() == Company::Connected {
             self.alone_since = None;
             return;
         }

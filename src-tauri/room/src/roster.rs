@@ -38,6 +38,13 @@ enum Announce {
     No,
 }
 
+/// Whether a link to anybody lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    Connected,
+    None,
+}
+
 impl Roster {
     pub(crate) fn new(view: TileSize) -> Self {
         Self { me: None, announce: Announce::No, others: BTreeMap::new(), departed: Departed::default(), view }
@@ -167,8 +174,8 @@ impl Roster {
         self.others.values().filter_map(Participant::next_deadline).min()
     }
 
-    pub(crate) fn any_connected(&self) -> bool {
-        self.others.values().any(Participant::is_connected)
+    pub(crate) fn company(&self) -> Company {
+        if self.others.values().any(Participant::is_connected) { Company::Connected } else { Company::None }
     }
 
     /// Tells everyone who is connected.
