@@ -187,6 +187,7 @@ impl Driver {
                 SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
                 SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),
                 SocketEvent::Message(ServerMessage::Relayed { from, payload }) => self.trust.receive(from, &payload),
+                SocketEvent::Message(ServerMessage::OrderRepeated { last }) => self.trust.order_repeated(last),
                 SocketEvent::Message(message) => {
                     if let ServerMessage::Welcome { participant, .. } = &message {
                         self.me = Some(*participant);

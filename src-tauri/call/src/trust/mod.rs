@@ -196,6 +196,7 @@ impl Trust {
         self.now_ms = now_ms;
         self.keep_admissions_fresh();
         self.settle_doubts();
+        self.answer_the_door();
     }
 
     /// The server says who this end is. As somebody new, this end knows nobody.
@@ -218,6 +219,7 @@ impl Trust {
     pub(crate) fn attend(&mut self, peer: ParticipantId) {
         // Whoever waits comes in last.
         self.know(peer, LinkRole::Answerer, Place::Outside);
+        self.answer_the_door();
     }
 
     /// Asks somebody who governs to let this end in.

@@ -19,6 +19,11 @@ impl OrderNumbers {
         self.last = self.last.saturating_add(1).max(now_ms).min(MAX_ORDER_NUMBER);
         OrderNumber::try_from(self.last).ok()
     }
+
+    /// The clock was put back since this device gave that order.
+    fn go_on_from(&mut self, last: OrderNumber) {
+        self.last = self.last.max(last.get());
+    }
 }
 
 impl Trust {
@@ -52,6 +57,14 @@ impl Trust {
             let knocking: Vec<_> = self.knocking.keys().copied().collect();
             knocking.into_iter().for_each(|peer| self.knocks_no_more(peer));
         } else if self.authority.policy(&present).is_some() {
+            self.order_rules();
+        }
+    }
+
+    /// The server has obeyed a later order of this end's than one that it was given now.
+    pub(crate) fn order_repeated(&mut self, last: OrderNumber) {
+        self.orders.go_on_from(last);
+        if self.office().is_some() {
             self.order_rules();
         }
     }

@@ -100,6 +100,8 @@ pub(super) struct PeerTrust {
     place: Place,
     verdict: Option<Verdict>,
     asked: Asked,
+    /// Since when it waits before the room and has not said which device it has.
+    silent_since_ms: Option<u64>,
     budget: StatementBudget,
     told: HashSet<SecurityProblem>,
 }
@@ -119,6 +121,7 @@ impl PeerTrust {
             place: Place::Inside,
             verdict: None,
             asked: Asked::No,
+            silent_since_ms: None,
             budget: StatementBudget::default(),
             told: HashSet::new(),
         }
@@ -136,8 +139,14 @@ impl PeerTrust {
     fn change_role(&mut self) {
         if self.pair.role != self.next_role {
             let held = std::mem::take(&mut self.held);
-            let (place, verdict) = (self.place, self.verdict);
-            *self = Self { held, place, verdict, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
+            let (place, verdict, silent_since_ms) = (self.place, self.verdict, self.silent_since_ms);
+            *self = Self {
+                held,
+                place,
+                verdict,
+                silent_since_ms,
+                ..Self::new(self.pair.me, self.pair.peer, self.next_role)
+            };
         }
     }
 
@@ -221,6 +230,8 @@ impl PeerTrust {
         if opened.under == OpenedUnder::NewlyCurrent && self.pair.role == Role::Answerer {
             self.offer = None;
             self.asked = Asked::No;
+            // An order may not have come through.
+            self.verdict = None;
             self.parked.clear();
             outbox.news(self.pair.peer, PeerNews::Session);
         }

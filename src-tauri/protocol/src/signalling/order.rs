@@ -107,6 +107,14 @@ pub struct OrderNumber(u64);
 #[error("an order's number is at most {MAX_ORDER_NUMBER}")]
 pub struct InvalidOrderNumber;
 
+impl OrderNumber {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
 impl TryFrom<u64> for OrderNumber {
     type Error = InvalidOrderNumber;
 

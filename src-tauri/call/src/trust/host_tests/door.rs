@@ -1,10 +1,10 @@
 //! Who waits before the room, and needs nobody's click.
 
 use conclave_protocol::intent::HostCommand;
-use conclave_protocol::signalling::{Access, Lock, RoomCommand};
+use conclave_protocol::signalling::{Access, Lock, OrderNumber, RoomCommand};
 
 use super::rig::*;
-use crate::trust::test_ends::SECRET;
+use crate::trust::test_ends::{NOW_MS, SECRET};
 use crate::trust::*;
 
 /// Waits at the server, and asks the host.
@@ -68,4 +68,50 @@ fn nobody_takes_the_place_of_one_who_was_shown() {
     rig.admit(HOST, CLEO);
     rig.connect(CLEO);
     assert!(!rig.has_any_link(CLEO));
+}
+
+#[test]
+fn one_who_waits_and_never_says_who_it_is_loses_its_place() {
+    let mut rig = Rig::of(&[HOST, BOB]);
+    rig.command(HOST, HostCommand::SetAccess { access: Access::Lobby });
+    rig.end(HOST).trust.attend(id(DAVE));
+    let before = rig.end(HOST).orders.len();
+    rig.settle();
+    assert_eq!(rig.end(HOST).orders.len(), before);
+    rig.set_now(NOW_MS + 61_000);
+    rig.end(HOST).act();
+    assert_eq!(last_order(&mut rig), Some(RoomCommand::Refuse { participant: id(DAVE) }));
+    let after = rig.end(HOST).orders.len();
+    rig.settle();
+    assert_eq!(rig.end(HOST).orders.len(), after, "once");
+}
+
+#[test]
+fn one_who_asks_again_is_let_in_again_as_the_order_may_be_lost() {
+    let mut rig = Rig::of(&[HOST]);
+    rig.command(HOST, HostCommand::SetAccess { access: Access::Lobby });
+    wait_outside(&mut rig, CLEO);
+    rig.admit(HOST, CLEO);
+    rig.end(HOST).orders.clear();
+    let cleo = rig.end(CLEO);
+    cleo.trust.knock(id(HOST), DisplayName::from_untrusted("Cleo"));
+    cleo.act();
+    rig.run();
+    assert_eq!(last_order(&mut rig), Some(RoomCommand::Admit { participant: id(CLEO) }));
+}
+
+#[test]
+fn orders_go_on_from_the_last_one_that_the_server_knows() {
+    let mut rig = Rig::of(&[HOST]);
+    rig.command(HOST, HostCommand::SetAccess { access: Access::Lobby });
+    rig.end(HOST).orders.clear();
+    let last = OrderNumber::try_from(NOW_MS + 1_000_000).unwrap();
+    rig.end(HOST).trust.order_repeated(last);
+    rig.end(HOST).act();
+    let host = device(HOST).key_hash();
+    let orders = rig.end(HOST).orders.clone();
+    assert_eq!(orders.len(), 2, "the rules");
+    for order in &orders {
+        assert!(conclave_keys::room_order::verify(host, order).unwrap().number > last);
+    }
 }

@@ -20,6 +20,9 @@ use crate::trust::{Outbox, TrustEffect};
 /// More than the descriptions and candidates of a link.
 const MAX_PARKED_BYTES: usize = 128 * 1024;
 
+/// How long somebody may wait who has not said which device it has.
+const MAX_SILENCE_MS: u64 = 60_000;
+
 /// What is done with one who waits before the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::trust) enum Verdict {
@@ -39,6 +42,7 @@ impl PeerTrust {
     pub(in crate::trust) fn set_place(&mut self, place: Place) {
         self.place = place;
         self.verdict = None;
+        self.silent_since_ms = None;
     }
 
     /// Begins a session without a link, to say the name in.
@@ -46,7 +50,9 @@ impl PeerTrust {
         self.change_role();
         self.asked = Asked::Yes;
         self.held.retain(|signal| !matches!(signal, Signal::Hello { .. }));
-        if !self.has_session() && self.pair.role == Role::Offerer {
+        // The other may have forgotten the last time. One that hasn't the same password would only count it as a guess.
+        let may_have_forgotten = self.link == LinkPresence::None && !self.told.contains(&SecurityProblem::OtherKey);
+        if self.pair.role == Role::Offerer && (may_have_forgotten || !self.has_session()) {
             self.greet(own, outbox, own.epochs.current());
         }
         self.send(own, outbox, name);
@@ -108,6 +114,10 @@ impl PeerTrust {
 
     pub(super) fn take_any_signal(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
         let Some(signal) = self.read(plain) else { return Ok(()) };
+        if matches!(signal, Signal::Hello { .. }) && self.verdict == Some(Verdict::ComesIn) {
+            // It still waits: the order may not have come through.
+            self.verdict = None;
+        }
         if self.is_let_in(own) {
             return self.take_signal(outbox, signal);
         }
@@ -208,11 +218,20 @@ impl PeerTrust {
     /// What is to be done with one who waits before the room, when the rules say so already: who was let in before, or
     /// in a locked room was there, comes in; a stranger to a locked room doesn't.
     pub(in crate::trust) fn answer_the_door(&mut self, own: &Own<'_>, outbox: &mut Outbox) -> Option<Verdict> {
-        let device = self.claimed_device().filter(|_| self.place == Place::Outside && self.verdict.is_none())?;
+        if self.place == Place::Inside || self.verdict.is_some() {
+            return None;
+        }
+        let Some(device) = self.claimed_device() else {
+            // Whoever never says who it is takes the place of one who would.
+            let since_ms = *self.silent_since_ms.get_or_insert(own.gate.moment.now_ms);
+            let waited_ms = own.gate.moment.now_ms.saturating_sub(since_ms);
+            self.verdict = (waited_ms >= MAX_SILENCE_MS).then_some(Verdict::StaysOut);
+            return self.verdict;
+        };
         self.verdict = if own.gate.lets_in(&device, Place::Inside) {
             Some(Verdict::ComesIn)
         } else if own.gate.is_locked() {
-            self.refuse(outbox);
+            // The server says why.
             self.tell(outbox, SecurityProblem::RoomLocked);
             Some(Verdict::StaysOut)
         } else {
