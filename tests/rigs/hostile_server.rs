@@ -131,6 +131,12 @@ impl HostileServer {
         &self.server
     }
 
+    /// Where clients connect to.
+    #[must_use]
+    pub fn signalling_url(&self) -> String {
+        format!("ws://{}", self.address)
+    }
+
     /// What participants take for the server.
     #[must_use]
     pub fn url(&self) -> String {

@@ -7,6 +7,7 @@ pub mod datagram_probe;
 pub mod error;
 pub mod event;
 pub mod fake_cameras;
+pub mod hostile_participant;
 pub mod hostile_server;
 pub mod impaired_network;
 pub mod participant;

@@ -33,9 +33,16 @@ impl SignallingClient {
     /// # Errors
     /// When the server doesn't accept the connection.
     pub async fn connect(server: &Server) -> Result<Self> {
-        let (socket, _) = tokio_tungstenite::connect_async(server.signalling_url())
-            .await
-            .map_err(broken("connecting to the server"))?;
+        Self::connect_at(&server.signalling_url()).await
+    }
+
+    /// The same, to whoever is there.
+    ///
+    /// # Errors
+    /// When nobody accepts the connection.
+    pub async fn connect_at(signalling_url: &str) -> Result<Self> {
+        let (socket, _) =
+            tokio_tungstenite::connect_async(signalling_url).await.map_err(broken("connecting to the server"))?;
         Ok(Self { socket })
     }
 
