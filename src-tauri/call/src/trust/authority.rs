@@ -1,12 +1,12 @@
 //! What the host has said: who it is, how the room is run, who was put out.
 
-use conclave_keys::epoch::Epoch;
+use conclave_keys::epoch::{Epoch, EpochSecretHash};
 use conclave_keys::identity::DeviceKey;
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::authority::{Change, HostAuthority, PolicyError, Rank};
 use conclave_keys::statement::handover::{Handover, HandoverError};
 use conclave_keys::statement::policy::{Access, Lock, PasswordRule, Policy};
-use conclave_keys::statement::removal::{Removal, RemovalError, RemovedDevices};
+use conclave_keys::statement::removal::{MAX_REMOVED_DEVICES, Removal, RemovalError, RemovedDevices};
 use conclave_protocol::ids::{HostKeyHash, RoomId};
 
 use super::problem::Distrust;
@@ -50,8 +50,9 @@ pub(super) struct Authority {
     host: HostAuthority,
     removed: RemovedDevices,
     removals: Vec<Signed<Removal>>,
-    /// The latest epoch that somebody began who might do so then.
-    begun: Epoch,
+    /// Of those who might remove once, at most [`MAX_REMOVED_DEVICES`] of each: they put nobody out any more, but tell
+    /// what secret their epoch has.
+    overruled: Vec<Signed<Removal>>,
     /// The rules that were in force last: a new host's are not there at once, and no gap may open the room.
     last_rules: Rules,
 }
@@ -63,7 +64,7 @@ impl Authority {
             host: HostAuthority::new(room, first),
             removed: RemovedDevices::default(),
             removals: Vec::new(),
-            begun: Epoch::FIRST,
+            overruled: Vec::new(),
             last_rules: Rules::default(),
         }
     }
@@ -97,9 +98,10 @@ impl Authority {
         self.policy(present).map_or_else(|| self.last_rules.clone(), Rules::from)
     }
 
-    /// Whether the epoch was begun by a host, or by one who might act for it: what a host that was gone can know.
-    pub(super) fn has_begun(&self, epoch: Epoch) -> bool {
-        epoch <= self.begun
+    /// Whether the epoch was begun with this secret by a host, or by one who might act for it then.
+    pub(super) fn has_begun(&self, epoch: Epoch, secret: EpochSecretHash) -> bool {
+        let mut known = self.removals.iter().chain(&self.overruled).map(Signed::statement);
+        known.any(|removal| removal.epoch == epoch && removal.secret_hash == secret)
     }
 
     pub(super) fn take_policy(&mut self, policy: &Signed<Policy>, moment: Moment<'_>) -> Result<Change, Distrust> {
@@ -123,22 +125,33 @@ impl Authority {
     pub(super) fn take_removal(&mut self, removal: &Signed<Removal>, moment: Moment<'_>) -> Result<Change, Distrust> {
         let known = self.removals.iter().any(|known| known.statement() == removal.statement());
         let taken = self.removed.accept(removal, &self.host, moment.epoch, moment.present);
-        let overruled = taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer());
-        if taken.is_ok() || overruled {
-            self.begun = self.begun.max(removal.statement().epoch);
-        }
-        if overruled {
+        if taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer()) {
+            self.keep_overruled(removal);
             return Err(Distrust::Overruled);
         }
         taken?;
-        if known {
+        let Removal { device_key: device, epoch, .. } = *removal.statement();
+        let later = |known: &Removal| known.device_key == device && known.epoch > epoch;
+        if known || self.removals.iter().map(Signed::statement).any(later) {
             return Ok(Change::Unchanged);
         }
         // One device more than once, as the host put it out again: only the latest is worth telling.
-        let device = removal.statement().device_key;
         self.removals.retain(|known| known.statement().device_key != device);
         self.removals.push(removal.clone());
         Ok(Change::Changed)
+    }
+
+    fn keep_overruled(&mut self, removal: &Signed<Removal>) {
+        if self.overruled.iter().any(|known| known.statement() == removal.statement()) {
+            return;
+        }
+        let of_signer = |known: &&Signed<Removal>| known.signer() == removal.signer();
+        if self.overruled.iter().filter(of_signer).count() >= MAX_REMOVED_DEVICES
+            && let Some(oldest) = self.overruled.iter().position(|known| of_signer(&known))
+        {
+            self.overruled.remove(oldest);
+        }
+        self.overruled.push(removal.clone());
     }
 
     /// Whether the signer is no stranger to the role: it was host, or may act for it. Its word can be late.
@@ -148,12 +161,16 @@ impl Authority {
     }
 
     /// All that a newcomer has to know, in the order in which it can be checked.
-    pub(super) fn told(&self, present: &[DeviceKey]) -> Vec<Vec<u8>> {
+    pub(super) fn told(&self, moment: Moment<'_>) -> Vec<Vec<u8>> {
         let handovers = self.host.handovers().iter().map(Signed::to_bytes);
         // Whose co-hosts act is the host's word; what one of them says comes after it.
         let host_policy = self.host.host_policy();
-        let policy = self.host.policy(present).filter(|policy| Some(*policy) != host_policy);
+        let policy = self.host.policy(moment.present).filter(|policy| Some(*policy) != host_policy);
         let policies = host_policy.into_iter().chain(policy).map(Signed::to_bytes);
-        handovers.chain(policies).chain(self.removals.iter().map(Signed::to_bytes)).collect()
+        let began = |removal: &&Signed<Removal>| {
+            removal.statement().epoch == moment.epoch && self.might_have_been(&removal.signer())
+        };
+        let removals = self.removals.iter().chain(self.overruled.iter().filter(began)).map(Signed::to_bytes);
+        handovers.chain(policies).chain(removals).collect()
     }
 }

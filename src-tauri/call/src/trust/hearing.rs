@@ -38,21 +38,15 @@ impl Trust {
     fn introduce(&mut self, peer: ParticipantId) {
         let present = self.present();
         let moment = self.moment(&present);
-        let mut told = self.authority.told(&present);
+        let mut told = self.authority.told(moment);
         told.extend(self.admissions.of(&self.own_device()).map(Signed::to_bytes));
         // Who was let in and missed its own or others' admission hears of them from who governs.
-        let device = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device);
+        let device = self.peers.get(&peer).and_then(super::PeerTrust::device);
         let is_let_in = device.is_some_and(|device| self.admissions.contains(&device, moment));
         if is_let_in && self.governs() {
             told.extend(self.admissions.told(moment));
         }
-        self.with(peer, |peer, own, outbox| {
-            if told.is_empty() {
-                peer.break_silence(own, outbox);
-            } else {
-                peer.tell_statements(outbox, &told);
-            }
-        });
+        self.with(peer, |peer, _, outbox| peer.tell_statements(outbox, &told));
     }
 
     fn count_wrong_password(&mut self, peer: ParticipantId) {
@@ -63,7 +57,7 @@ impl Trust {
 
     /// Only whoever governs has anybody to let in.
     fn knocked(&mut self, peer: ParticipantId, name: DisplayName) {
-        let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device) else { return };
+        let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::device) else { return };
         if !self.governs() {
             return;
         }
@@ -94,11 +88,12 @@ impl Trust {
             return;
         }
         let Some(told) = self.epochs.told() else { return };
-        let mut statements = self.authority.told(&present);
-        statements.extend(self.admissions.told(moment));
+        let (statements, admissions) = (self.authority.told(moment), self.admissions.told(moment));
         self.with(peer, |peer, _, outbox| {
-            peer.tell_epoch(outbox, &told);
+            // The removal that began the epoch, before its secret; admissions to it, after.
             peer.tell_statements(outbox, &statements);
+            peer.tell_epoch(outbox, &told);
+            peer.tell_statements(outbox, &admissions);
         });
     }
 
@@ -155,7 +150,7 @@ impl Trust {
             return Err(Distrust::OutOfTurn);
         }
         let device = said.device_key;
-        let shown_by = self.peers.get(&from).and_then(super::PeerTrust::claimed_device);
+        let shown_by = self.peers.get(&from).and_then(super::PeerTrust::device);
         let mut present = self.present();
         // Who acts for the host is believed by one who has no link to it yet: the signature is its own all the same.
         present.extend(shown_by);
@@ -202,9 +197,10 @@ impl Trust {
         let Some((epoch, secret)) = epochs::read(told) else { return };
         let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::proven_device) else { return };
         let governs = self.authority.rank(&device, &self.present()).is_some();
-        // A host that knows nothing any more believes its own word for the epoch, and the others for the secret.
-        let i_was_gone = self.authority.host().is_host(&self.own_device()) && self.authority.has_begun(epoch);
-        if (governs || i_was_gone) && self.epochs.advance(epoch, secret) == Advance::Moved {
+        // A host that knows nothing any more is told by anybody. No other secret is taken than a removal was signed with.
+        let i_was_gone = self.authority.host().is_host(&self.own_device());
+        let is_removals = self.authority.has_begun(epoch, secret.commitment(self.authority.room(), epoch));
+        if (governs || i_was_gone) && is_removals && self.epochs.advance(epoch, secret) == Advance::Moved {
             self.enter_epoch();
         }
     }
@@ -212,7 +208,7 @@ impl Trust {
     /// Whoever governs says so. That it is who it says is not proven before there is a link; but only the server and
     /// somebody in the room together could pretend it, and the server alone can keep this end out.
     fn refused(&mut self, from: ParticipantId) {
-        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::claimed_device) else { return };
+        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::device) else { return };
         let mut present = self.present();
         present.push(device);
         let let_in = self.admissions.of(&self.own_device()).is_some() || !self.verified.is_empty();

@@ -23,26 +23,26 @@ impl PeerTrust {
     pub(in crate::trust) fn knock(&mut self, own: &Own<'_>, outbox: &mut Outbox, name: Signal) {
         self.change_role();
         self.held.retain(|signal| !matches!(signal, Signal::Hello { .. }));
-        if !self.has_session() && self.pair.role == Role::Offerer {
+        // Nothing was heard in a session that is coming up: what began it may be lost, and so all that was said in it.
+        if self.pair.role == Role::Offerer && (self.sessions.has_pending() || !self.has_session()) {
             self.greet(own, outbox, own.epochs.current());
         }
         self.send(own, outbox, name);
     }
 
-    /// The device that the other says it has, in the session that this end would speak in.
-    pub(in crate::trust) fn claimed_device(&self) -> Option<DeviceKey> {
-        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
-        coming.or_else(|| self.sessions.current().map(Session::peer_device))
+    /// The device that the other has shown to have, in the session that this end would speak in.
+    pub(in crate::trust) fn device(&self) -> Option<DeviceKey> {
+        self.sessions.device()
     }
 
-    /// The device that the other has proven to be.
+    /// The device that a link to the other has led to.
     pub(in crate::trust) fn proven_device(&self) -> Option<DeviceKey> {
         self.sessions.proven_device()
     }
 
     pub(in crate::trust) fn has_device(&self, device: &DeviceKey) -> bool {
-        let current = self.sessions.current().map(Session::peer_device);
-        [current, self.sessions.pending_device(), self.sessions.proven_device()].contains(&Some(*device))
+        let current = self.sessions.current().and_then(Session::peer_device);
+        [current, self.sessions.claimed_device(), self.sessions.proven_device()].contains(&Some(*device))
     }
 
     /// Whether the session in use is proven.
@@ -57,18 +57,15 @@ impl PeerTrust {
 
     /// Whether links are built with the other. One that stands goes on, whatever changes.
     pub(super) fn is_let_in(&self, own: &Own<'_>) -> bool {
-        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
-        match (coming, self.sessions.current()) {
-            (Some(device), _) => own.gate.lets_in(&device, self.place),
-            (None, Some(session)) => session.is_verified() || own.gate.lets_in(&session.peer_device(), self.place),
-            (None, None) => false,
-        }
+        let coming = self.sessions.claimed_device().filter(|_| self.pair.role == Role::Offerer);
+        let stands = coming.is_none() && self.is_verified();
+        self.device().is_some_and(|device| stands || own.gate.lets_in(&device, self.place))
     }
 
     /// A name is also said to who governs: with it one asks to be let in.
     pub(super) fn may_say(&self, own: &Own<'_>, signal: &Signal) -> bool {
         let asks = || {
-            let may_be_asked = self.claimed_device().is_some_and(|device| own.gate.may_govern(&device));
+            let may_be_asked = self.device().is_some_and(|device| own.gate.may_govern(&device));
             matches!(signal, Signal::Hello { .. }) && may_be_asked
         };
         self.has_session() && (self.is_let_in(own) || asks())
@@ -122,13 +119,6 @@ impl PeerTrust {
             for envelope in statements::pack(statements) {
                 self.say(outbox, EnvelopeType::Statement, &envelope);
             }
-        }
-    }
-
-    /// Speaks up first, as an answerer may not before it has heard the offerer.
-    pub(in crate::trust) fn break_silence(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
-        if self.pair.role == Role::Offerer && !self.is_let_in(own) {
-            self.say(outbox, EnvelopeType::Statement, &[]);
         }
     }
 
