@@ -205,8 +205,7 @@ impl Trust {
         }
     }
 
-    /// Whoever governs says so. That it is who it says is not proven before there is a link; but only the server and
-    /// somebody in the room together could pretend it, and the server alone can keep this end out.
+    /// Whoever governs says so, and has shown its device. Who waits can't know whether a co-host acts just now.
     fn refused(&mut self, from: ParticipantId) {
         let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::device) else { return };
         let mut present = self.present();

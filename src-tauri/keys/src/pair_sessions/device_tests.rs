@@ -118,6 +118,7 @@ fn nothing_is_sealed_for_one_that_has_not_proven_its_device() {
     greet(&mut anne, &mut bert);
     let Pending::Ready { session, .. } = &mut bert.sessions.pending else { panic!("no session is coming up") };
     assert_eq!(session.seal(EnvelopeType::Statement, b""), Err(SealError::DeviceNotProven));
+    assert_eq!(session.peer_device(), None);
     assert_eq!(bert.sessions.seal(EnvelopeType::Statement, b""), Err(SealError::NoSession));
 }
 

@@ -6,21 +6,39 @@ use conclave_keys::statement::removal::Removal;
 use conclave_protocol::intent::HostCommand;
 
 use super::rig::*;
-use crate::trust::*;
 
 /// Has one who says it has begun an epoch tell another its secret.
 fn tell_epoch(rig: &mut Rig, from: u8, to: u8, secret: [u8; 32]) {
-    let told = [&1_u64.to_be_bytes()[..], &secret].concat();
+    tell(rig, from, to, (Epoch(1), secret));
+}
+
+fn tell(rig: &mut Rig, from: u8, to: u8, (epoch, secret): (Epoch, [u8; 32])) {
+    let told = [&epoch.0.to_be_bytes()[..], &secret].concat();
     rig.end(from).trust.with(id(to), |peer, _, outbox| peer.tell_epoch(outbox, &told));
     rig.end(from).act();
     rig.run();
 }
 
 fn removal(by: u8, secret: [u8; 32]) -> Vec<u8> {
-    let (room, epoch) = (admission(HOST).room, Epoch(1));
+    removal_into(Epoch(1), by, secret)
+}
+
+fn removal_into(epoch: Epoch, by: u8, secret: [u8; 32]) -> Vec<u8> {
+    let room = admission(HOST).room;
     let secret_hash = EpochSecret::from_bytes(secret).commitment(room, epoch);
     let removal = Removal { room, epoch, device_key: key(DAVE), secret_hash };
     Signed::sign(removal, &device(by)).unwrap().to_bytes()
+}
+
+#[test]
+fn a_removal_into_one_epoch_begins_no_other() {
+    let mut rig = Rig::of(&[HOST, BOB]);
+    let (room, secret) = (admission(HOST).room, [7; 32]);
+    let secret_hash = EpochSecret::from_bytes(secret).commitment(room, Epoch(7));
+    let removal = Removal { room, epoch: Epoch(1), device_key: key(DAVE), secret_hash };
+    rig.show(HOST, BOB, &Signed::sign(removal, &device(HOST)).unwrap().to_bytes());
+    tell(&mut rig, HOST, BOB, (Epoch(7), secret));
+    assert_eq!(rig.epoch(BOB), 0);
 }
 
 #[test]
@@ -74,4 +92,15 @@ fn a_newcomer_follows_into_an_epoch_that_a_co_host_began() {
     rig.admit(HOST, CLEO);
     assert!(rig.linked(HOST, CLEO));
     assert_eq!(rig.epoch(CLEO), 1);
+}
+
+#[test]
+fn an_old_removal_shown_again_does_not_undo_a_later_one_of_the_same_device() {
+    let mut rig = Rig::of(&[HOST, BOB]);
+    let removals = [(1, [1; 32]), (2, [2; 32]), (1, [1; 32])];
+    for (epoch, secret) in removals {
+        rig.show(HOST, BOB, &removal_into(Epoch(epoch), HOST, secret));
+    }
+    tell(&mut rig, HOST, BOB, (Epoch(2), [2; 32]));
+    assert_eq!(rig.epoch(BOB), 2);
 }
