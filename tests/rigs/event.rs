@@ -2,7 +2,7 @@
 
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice, SecurityProblem};
-use conclave_protocol::snapshot::VerifiedIdentity;
+use conclave_protocol::snapshot::{EndReason, Governance, Knock, Recognition, VerifiedIdentity};
 use serde::Deserialize;
 
 /// Something that happened to a participant.
@@ -13,6 +13,27 @@ pub enum Event {
     Joined {
         /// As whom.
         participant: ParticipantId,
+    },
+    /// It waits before the room to be let in.
+    Waiting,
+    /// How the room is run, as far as it knows.
+    Governance {
+        /// How.
+        governance: Governance,
+    },
+    /// Somebody asks it to be let in.
+    Knock {
+        /// Who.
+        participant: ParticipantId,
+        /// What they say.
+        knock: Knock,
+    },
+    /// What it knows of somebody's device.
+    Recognised {
+        /// Who.
+        peer: ParticipantId,
+        /// What.
+        recognition: Recognition,
     },
     /// The link to somebody is up, for the first time or again.
     Connected {
@@ -49,7 +70,10 @@ pub enum Event {
         notice: Notice,
     },
     /// The call is over.
-    Ended,
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
 }
 
 impl Event {

@@ -2,9 +2,9 @@
 //! killed when dropped.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +48,7 @@ pub enum Signal {
 pub struct Process {
     name: String,
     child: Child,
+    input: Option<ChildStdin>,
     output: Arc<Output>,
     directory: TempDir,
     started: Instant,
@@ -76,12 +77,33 @@ impl Process {
     ///
     /// # Errors
     /// When it can't be started.
-    pub fn start(name: impl Into<String>, mut command: Command) -> Result<Self> {
-        let name = name.into();
+    pub fn start(name: impl Into<String>, command: Command) -> Result<Self> {
+        Self::spawn(name.into(), command, Stdio::null())
+    }
+
+    /// Starts a program that reads its standard input.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub fn start_with_input(name: impl Into<String>, command: Command) -> Result<Self> {
+        Self::spawn(name.into(), command, Stdio::piped())
+    }
+
+    /// Writes a line to its standard input.
+    ///
+    /// # Errors
+    /// When it reads none, or is gone.
+    pub fn write_line(&mut self, line: &str) -> Result<()> {
+        let failed = RigError::io(format!("writing to {}", self.name));
+        let Some(input) = &mut self.input else { return Err(failed(std::io::ErrorKind::NotConnected.into())) };
+        writeln!(input, "{line}").and_then(|()| input.flush()).map_err(failed)
+    }
+
+    fn spawn(name: String, mut command: Command, input: Stdio) -> Result<Self> {
         let directory = TempDir::with_prefix("conclave-process-").map_err(RigError::io("making a process's folder"))?;
         let log = File::create(directory.path().join("log")).map_err(RigError::io("making a log"))?;
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -99,7 +121,7 @@ impl Process {
                 output.changed.notify_all();
             });
         }
-        Ok(Self { name, child, output, directory, started: Instant::now() })
+        Ok(Self { name, input: child.stdin.take(), child, output, directory, started: Instant::now() })
     }
 
     /// What failures call it.

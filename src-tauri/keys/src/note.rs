@@ -75,7 +75,9 @@ impl Note {
         Self::parse(&plain).ok_or(NoteError::Malformed)
     }
 
-    fn to_bytes(self) -> Vec<u8> {
+    /// What is sealed.
+    #[must_use]
+    pub fn to_bytes(self) -> Vec<u8> {
         let (kind, number) = match self {
             Self::Rebuild(generation) => (1, generation.0.into()),
             Self::OtherKey => (2, 0),
@@ -84,7 +86,9 @@ impl Note {
         Canonical::new(DOMAIN).number(kind).number(number).finish()
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    /// Reads what was sealed; `None` when it is no note that this program knows.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut reader = CanonicalReader::new(DOMAIN, bytes).ok()?;
         let (kind, number) = (reader.number().ok()?, reader.number().ok()?);
         reader.finish().ok()?;

@@ -144,6 +144,8 @@ pub enum Notice {
 pub enum CommandRefusal {
     /// This device is not the host, nor acts for it.
     NotHost,
+    /// Somebody was put out of this room, who still has its link: it can't be open any more. A new room can.
+    SomebodyWasPutOut,
     /// Whom it is about is not there, or has not proven who it is.
     NobodyThere,
     /// More co-hosts, handovers or removals than there may be.

@@ -4,12 +4,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
 
+use crate::bytes::BoundedBytes;
 use crate::line::{MediaState, TileSize, VideoLine};
 
 /// The longest control message that is read, in bytes.
 pub const MAX_PEER_MESSAGE_LENGTH: usize = 16 * 1024;
 /// The longest name, in characters.
 pub const MAX_NAME_CHARACTERS: usize = 64;
+
+/// Bytes of the key agreement; in JSON they fit in a control message.
+pub type Told = BoundedBytes<{ 8 * 1024 }>;
 
 /// One control message from participant to participant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -31,6 +35,18 @@ pub enum PeerMessage {
         line: VideoLine,
         /// How large, in device pixels.
         size: TileSize,
+    },
+    /// What the room's host has said, for who hasn't heard it: no server can keep it back here.
+    Statements {
+        /// Signed statements as the key agreement packs them.
+        #[ts(type = "string")]
+        packed: Told,
+    },
+    /// The secret of an epoch of the room.
+    Epoch {
+        /// Its number and secret, as the key agreement writes them.
+        #[ts(type = "string")]
+        told: Told,
     },
     /// I am leaving; close the link without waiting for it to fail.
     Bye,

@@ -157,6 +157,8 @@ impl Participant {
             PeerMessage::MediaState { state } => self.media = state,
             PeerMessage::WantVideo { line, size } => attempt.set_demand(cx, line, size),
             PeerMessage::Bye => return Stay::Goes,
+            // The key agreement's.
+            PeerMessage::Statements { .. } | PeerMessage::Epoch { .. } => {}
         }
         Stay::Stays
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
-use conclave_protocol::intent::Intent;
+use conclave_protocol::intent::{HostCommand, Intent};
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{LeaveReason, Member, SignallingError, Standing};
@@ -16,7 +16,7 @@ use crate::effect::Effect;
 use crate::governors::Governors;
 use crate::input::{Input, MediaEvent};
 use crate::lobby::{Arrival, Lobby};
-use crate::roster::Roster;
+use crate::roster::{Company, Roster};
 use crate::server_session::{ServerSession, SessionNews};
 use crate::time::Timestamp;
 
@@ -107,6 +107,7 @@ impl Room {
         let parts = [
             self.session.next_deadline(),
             self.roster.next_deadline(),
+            self.governors.next_deadline(),
             self.alone_since.map(|since| since + ALONE_FOR),
         ];
         parts.into_iter().flatten().min()
@@ -119,7 +120,8 @@ impl Room {
             Input::Governance(governance) => self.governance = governance,
             Input::Recognised { participant, recognition } => self.roster.recognised(participant, recognition),
             Input::Server { socket, event } => {
-                let news = self.session.handle(self.now, &mut self.outbox, socket, event);
+                let company = self.roster.company();
+                let news = self.session.handle(self.now, &mut self.outbox, company, socket, event);
                 self.session_news(news);
             }
             // No link is built with one who waits.
@@ -179,7 +181,13 @@ impl Room {
                     self.outbox.push(Effect::ConfirmIdentity { peer: participant, name });
                 }
             }
-            Intent::Govern { command } => self.outbox.push(Effect::Govern(command)),
+            Intent::Govern { mut command } => {
+                if let HostCommand::NameCoHosts { participants } = &mut command {
+                    // The first of them who is there acts: that is who has been there longest.
+                    self.roster.sort_by_presence(participants);
+                }
+                self.outbox.push(Effect::Govern(command));
+            }
         }
     }
 
@@ -288,12 +296,14 @@ impl Room {
         }
         let (roster, mut cx) = self.roster_and_context();
         roster.run_timers(&mut cx);
+        let (governors, mut cx) = self.governors_and_context();
+        governors.run_timers(&mut cx);
         self.count_time_alone();
     }
 
     fn count_time_alone(&mut self) {
         let away = self.session.was_member() && self.session.presence() == ServerPresence::Connecting;
-        if !away || self.roster.any_connected() {
+        if !away || self.roster.company() == Company::Connected {
             self.alone_since = None;
             return;
         }

@@ -38,6 +38,13 @@ enum Announce {
     No,
 }
 
+/// Whether a link to anybody lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    Connected,
+    None,
+}
+
 impl Roster {
     pub(crate) fn new(view: TileSize) -> Self {
         Self { me: None, announce: Announce::No, others: BTreeMap::new(), departed: Departed::default(), view }
@@ -114,6 +121,14 @@ impl Roster {
         name.filter(|_| verified.is_some())
     }
 
+    /// Sorts those who have been there longest to the front, and those who aren't there to the end.
+    pub(crate) fn sort_by_presence(&self, participants: &mut [ParticipantId]) {
+        participants.sort_by_key(|id| {
+            let order = self.others.get(id).map(|participant| participant.member().order);
+            (order.is_none(), order)
+        });
+    }
+
     /// Whether somebody is in the room, as far as this end knows.
     pub(crate) fn contains(&self, id: ParticipantId) -> bool {
         self.others.contains_key(&id)
@@ -159,8 +174,8 @@ impl Roster {
         self.others.values().filter_map(Participant::next_deadline).min()
     }
 
-    pub(crate) fn any_connected(&self) -> bool {
-        self.others.values().any(Participant::is_connected)
+    pub(crate) fn company(&self) -> Company {
+        if self.others.values().any(Participant::is_connected) { Company::Connected } else { Company::None }
     }
 
     /// Tells everyone who is connected.

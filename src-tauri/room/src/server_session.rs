@@ -14,6 +14,7 @@ use crate::backoff::Backoff;
 use crate::context::Outbox;
 use crate::effect::Effect;
 use crate::input::{Generation, ServerEvent};
+use crate::roster::Company;
 use crate::time::Timestamp;
 
 /// How long the first way into the room may take.
@@ -143,6 +144,7 @@ impl ServerSession {
         &mut self,
         now: Timestamp,
         outbox: &mut Outbox,
+        company: Company,
         socket: Generation,
         event: ServerEvent,
     ) -> Option<SessionNews> {
@@ -165,7 +167,7 @@ impl ServerSession {
                 None
             }
             (ServerEvent::Message(ServerMessage::Refused { error }), State::Greeting { .. } | State::Member { .. }) => {
-                self.refused(now, outbox, error)
+                self.refused(now, outbox, company, error)
             }
             (
                 ServerEvent::Message(ServerMessage::Welcome {
@@ -290,7 +292,13 @@ impl ServerSession {
         Some(SessionNews::Admitted { me: Member { participant: place.participant, order }, members })
     }
 
-    fn refused(&mut self, now: Timestamp, outbox: &mut Outbox, error: SignallingError) -> Option<SessionNews> {
+    fn refused(
+        &mut self,
+        now: Timestamp,
+        outbox: &mut Outbox,
+        company: Company,
+        error: SignallingError,
+    ) -> Option<SessionNews> {
         let again = match &mut self.membership {
             // The place is lost, the room may be not: come in anew.
             Membership::Was { place: place @ Some(_), .. } if error == SignallingError::WrongToken => {
@@ -299,6 +307,8 @@ impl ServerSession {
             }
             // A call of connected people doesn't end by one message that the server couldn't read.
             Membership::Was { .. } if is_about_a_message(error) => true,
+            // The server has forgotten that this client was inside; the others have not.
+            Membership::Was { .. } if company == Company::Connected && is_for_now(error) => true,
             Membership::Was { .. } | Membership::Never { .. } => error.is_transient(),
         };
         if !again {
@@ -309,6 +319,11 @@ impl ServerSession {
         self.wait(now);
         None
     }
+}
+
+/// Whether a refusal says how the room is now, which may change.
+fn is_for_now(error: SignallingError) -> bool {
+    matches!(error, SignallingError::RoomFull | SignallingError::Locked)
 }
 
 /// Whether a refusal is about one message rather than about being in the room.

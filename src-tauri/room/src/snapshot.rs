@@ -1,11 +1,18 @@
 //! All that a UI draws, put together from the room's parts.
 
+use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signalling::Standing;
 use conclave_protocol::snapshot::{LocalParticipant, RoomPhase, RoomSnapshot};
 
 use crate::room::Room;
 
 impl Room {
+    /// What the others are to call this participant.
+    #[must_use]
+    pub fn name(&self) -> &DisplayName {
+        &self.local.name
+    }
+
     /// All that a UI draws. Costs a few small copies a participant: to be taken after each [`Room::handle`].
     #[must_use]
     pub fn snapshot(&self) -> RoomSnapshot {

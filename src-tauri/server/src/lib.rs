@@ -28,7 +28,7 @@
 //! | those who wait before it | 12 more | `RoomFull` (4006): to the newcomer, or while nobody governs to who waited longest |
 //! | waiting while nobody governs | 10 minutes | `NotAdmitted` (4011) |
 //! | an order | 1 KiB, and 33 credentials of 1 KiB | `Malformed` (1007) |
-//! | keys that give orders in a room | 64 | `NotTheHost` (4010) |
+//! | keys that give orders as one participant | 4 | `NotTheHost` (4010) |
 //! | removed participants that a room remembers | 64 | the oldest are forgotten |
 //! | a dropped client's place | 30 s | `Left` to the others; who comes back later joins anew, as who it was |
 //! | what is kept for an absent client | 192 KiB, and 64 MiB for all | the oldest of its messages are dropped; past the total, the newest |
@@ -51,7 +51,8 @@
 //! was removed are forgotten with the room. A server that restarted lets everyone in until the host has repeated its
 //! orders: participants check for themselves whom the host admitted, and don't rely on any of this.
 //!
-//! Whoever waits is met by nobody but those who govern, and meets nobody else.
+//! Whoever waits is met by nobody but those who govern, and meets nobody else. A locked room has newcomers wait too: this
+//! server can't tell strangers from those who were inside, nor from the host.
 //!
 //! What was handed to a connection that then turns out to be dead is lost: only what is said while the server knows a
 //! client to be away is kept.

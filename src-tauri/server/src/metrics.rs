@@ -17,6 +17,7 @@ pub(crate) enum MessageKind {
     Joined,
     Left,
     Relayed,
+    OrderRepeated,
     Refused,
 }
 
@@ -29,6 +30,7 @@ impl MessageKind {
             ServerMessage::Joined { .. } => Self::Joined,
             ServerMessage::Left { .. } => Self::Left,
             ServerMessage::Relayed { .. } => Self::Relayed,
+            ServerMessage::OrderRepeated { .. } => Self::OrderRepeated,
             ServerMessage::Refused { .. } => Self::Refused,
         }
     }
@@ -41,6 +43,7 @@ impl MessageKind {
             Self::Joined => "joined",
             Self::Left => "left",
             Self::Relayed => "relayed",
+            Self::OrderRepeated => "order_repeated",
             Self::Refused => "refused",
         }
     }

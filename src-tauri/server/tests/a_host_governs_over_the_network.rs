@@ -8,7 +8,7 @@ use conclave_protocol::signalling::limits::{
     MAX_CREDENTIAL_BYTES, MAX_MESSAGE_BYTES, MAX_ORDER_BODY_BYTES, MAX_ORDER_CREDENTIALS,
 };
 use conclave_protocol::signalling::{
-    Access, ClientMessage, Credentials, LeaveReason, Lock, Member, Recipient, RoomCommand, ServerMessage,
+    Access, ClientMessage, Credentials, LeaveReason, Lock, Member, OrderNumber, Recipient, RoomCommand, ServerMessage,
     SignallingError, SignedOrder, Standing,
 };
 use conclave_server::registry::RegistryConfig;
@@ -107,16 +107,32 @@ async fn one_who_waits_where_nobody_governs_is_sent_away_in_time() {
 }
 
 #[tokio::test]
-async fn a_locked_room_refuses_with_a_code_of_its_own() {
+async fn one_who_comes_to_a_locked_room_waits_and_is_refused_with_a_code_of_its_own() {
     let server = started(loopback()).await;
     let mut host = Host::new(1);
     let (mut inside, mut waits) = knocking(&server, &mut host).await;
     give(&mut host, &mut inside, LOCKED).await;
     give(&mut host, &mut inside, RoomCommand::Admit { participant: waits.me.participant }).await;
     assert!(matches!(waits.client.hear().await, ServerMessage::Admitted { .. }));
-    let mut stranger = Client::connect(server.listening()).await;
-    stranger.say(ClientMessage::hello(host.room(), None)).await;
-    assert_eq!(stranger.refused().await, SignallingError::Locked);
+    let stranger = enter(&server, &host).await;
+    assert_eq!((stranger.standing, &stranger.members[..]), (Standing::Waiting, &[inside.member()][..]));
+    give(&mut host, &mut inside, RoomCommand::Refuse { participant: stranger.me.participant }).await;
+    assert_eq!(stranger.client.refused().await, SignallingError::Locked);
+}
+
+#[tokio::test]
+async fn an_order_given_twice_is_answered_and_the_connection_goes_on() {
+    let server = started(loopback()).await;
+    let mut host = Host::new(1);
+    let mut inside = enter(&server, &host).await;
+    let order = host.order(inside.me.participant, LOBBY);
+    inside.client.say(order.clone()).await;
+    inside.client.say(order).await;
+    inside.hears(ServerMessage::OrderRepeated { last: OrderNumber::try_from(1).unwrap() }).await;
+    let waits = enter(&server, &host).await;
+    inside.hears(ServerMessage::Waiting { member: waits.member() }).await;
+    let sent = r#"conclave_messages_sent_total{type="order_repeated"}"#;
+    assert_eq!(metric(server.listening(), sent).await, Some(1));
 }
 
 #[tokio::test]

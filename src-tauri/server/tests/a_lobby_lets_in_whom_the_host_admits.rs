@@ -15,7 +15,6 @@ const MOMENT: Duration = Duration::from_millis(1);
 const LOBBY: RoomCommand = RoomCommand::SetAccess { access: Access::Lobby };
 const OPEN: RoomCommand = RoomCommand::SetAccess { access: Access::Open };
 const LOCKED: RoomCommand = RoomCommand::SetLock { lock: Lock::Locked };
-const UNLOCKED: RoomCommand = RoomCommand::SetLock { lock: Lock::Unlocked };
 
 /// A room with a lobby: its host, and another inside.
 fn lobby() -> (Rig, Entered, Entered) {
@@ -317,39 +316,6 @@ fn nobody_waits_for_ever_where_nobody_governs() {
     rig.advance(WAITING_PATIENCE);
     assert_eq!(rig.registry.expire(rig.now), []);
     assert_eq!(rig.govern(&host, admit(&later)).len(), 2);
-}
-
-#[test]
-fn a_locked_room_refuses_newcomers_and_nobody_who_has_a_place() {
-    let (mut rig, host, guest) = lobby();
-    rig.govern(&host, LOCKED);
-    let (stranger, outputs) = rig.hello(ROOM, None);
-    assert_eq!(outputs, [refused(stranger, SignallingError::Locked)]);
-    rig.drop_connection(&guest);
-    let (guest, _) = rig.enter(Some(guest.returning()));
-    assert_eq!(guest.standing, Standing::Inside);
-    rig.drop_connection(&guest);
-    rig.advance(RESUME_WINDOW);
-    let (late, outputs) = rig.hello(ROOM, Some(guest.returning()));
-    assert_eq!(outputs.last(), Some(&refused(late, SignallingError::Locked)), "its place had lapsed");
-    rig.govern(&host, UNLOCKED);
-    assert_eq!(rig.join().standing, Standing::Waiting);
-}
-
-#[test]
-fn a_locked_room_that_nobody_governs_has_newcomers_wait_as_one_may_be_the_host() {
-    let mut rig = Rig::new();
-    let (host, _guest) = (rig.join(), rig.join());
-    rig.govern(&host, LOCKED);
-    rig.say(host.connection, ClientMessage::Leave);
-    let (stranger, host) = (rig.join(), rig.join());
-    assert_eq!((stranger.standing, host.standing), (Standing::Waiting, Standing::Waiting));
-    rig.govern(&host, OPEN);
-    assert_eq!(rig.registry.statistics().waiting, 1, "locked is locked, however open the room is");
-    let (late, outputs) = rig.hello(ROOM, None);
-    assert_eq!(outputs, [refused(late, SignallingError::Locked)]);
-    assert!(rig.govern(&host, UNLOCKED).len() > 1);
-    assert_eq!(rig.registry.statistics().waiting, 0);
 }
 
 #[test]

@@ -1,16 +1,21 @@
-//! Whose orders are followed, and whose aren't: whatever is wrong with one ends the connection that it came by.
+//! Whose orders are followed, and whose aren't: whatever is wrong with one ends the connection that it came by, unless it
+//! was only given before.
 
-use conclave_protocol::ids::{DevicePublicKey, DeviceSignature, HostKeyHash, ParticipantId, RoomAddress, RoomId};
+use conclave_protocol::ids::{
+    DevicePublicKey, DeviceSignature, HostKeyHash, JoinOrder, ParticipantId, RoomAddress, RoomId,
+};
 use conclave_protocol::signalling::limits::RESUME_WINDOW;
 use conclave_protocol::signalling::{
-    Access, ClientMessage, LeaveReason, Recipient, RoomCommand, ServerMessage, SignallingError, SignedOrder, Standing,
+    Access, ClientMessage, LeaveReason, OrderNumber, Recipient, RoomCommand, ServerMessage, SignallingError,
+    SignedOrder, Standing,
 };
-use conclave_server::registry::Output;
+use conclave_server::registry::{Output, Statistics};
 
 use crate::support::orders::order;
 use crate::support::registry::{Entered, ROOM, Rig, refused, relayed, room, send};
 
 const LOBBY: RoomCommand = RoomCommand::SetAccess { access: Access::Lobby };
+const OPEN: RoomCommand = RoomCommand::SetAccess { access: Access::Open };
 
 fn give(rig: &mut Rig, by: &Entered, order: SignedOrder) -> Vec<Output> {
     rig.say(by.connection, ClientMessage::Govern { order })
@@ -24,28 +29,77 @@ fn is_not_followed(rig: &mut Rig, by: &Entered, order: SignedOrder) {
     assert_eq!(rig.join().standing, Standing::Inside);
 }
 
+/// It is told that the last order had this number, and nothing else comes of it.
+fn is_repeated(rig: &mut Rig, by: &Entered, order: SignedOrder, last: u64) {
+    let before = rig.registry.statistics();
+    let last = OrderNumber::try_from(last).unwrap();
+    assert_eq!(give(rig, by, order), [send(&[by], ServerMessage::OrderRepeated { last })]);
+    let after = rig.registry.statistics();
+    assert_eq!(after, Statistics { orders_refused: before.orders_refused + 1, ..before });
+    assert!(rig.registry.is_seated(by.connection));
+}
+
 #[test]
-fn an_order_given_before_is_not_followed() {
+fn an_order_given_before_is_not_followed_and_ends_no_connection() {
     let mut rig = Rig::new();
     let host = rig.join();
     let lobby = order(ROOM, host.participant, 7, LOBBY);
     assert_eq!(give(&mut rig, &host, lobby.clone()), []);
-    assert_eq!(
-        give(&mut rig, &host, order(ROOM, host.participant, 8, RoomCommand::SetAccess { access: Access::Open })),
-        []
-    );
-    is_not_followed(&mut rig, &host, lobby);
+    assert_eq!(give(&mut rig, &host, order(ROOM, host.participant, 8, OPEN)), []);
+    is_repeated(&mut rig, &host, lobby, 8);
+    assert_eq!(rig.join().standing, Standing::Inside);
+    assert_eq!(give(&mut rig, &host, order(ROOM, host.participant, 9, LOBBY)), []);
+    assert_eq!(rig.join().standing, Standing::Waiting);
 }
 
 #[test]
 fn an_order_given_before_counts_as_such_on_the_next_connection_too() {
     let mut rig = Rig::new();
     let (host, _guest) = (rig.join(), rig.join());
-    let open = RoomCommand::SetAccess { access: Access::Open };
-    give(&mut rig, &host, order(ROOM, host.participant, 7, open));
+    give(&mut rig, &host, order(ROOM, host.participant, 7, OPEN));
     rig.drop_connection(&host);
     let (host, _) = rig.enter(Some(host.returning()));
-    is_not_followed(&mut rig, &host, order(ROOM, host.participant, 7, LOBBY));
+    is_repeated(&mut rig, &host, order(ROOM, host.participant, 7, LOBBY), 7);
+    assert_eq!(rig.join().standing, Standing::Inside);
+}
+
+#[test]
+fn an_order_given_before_makes_nobody_govern() {
+    let mut rig = Rig::new();
+    let host = rig.join();
+    give(&mut rig, &host, order(ROOM, host.participant, 7, LOBBY));
+    rig.drop_connection(&host);
+    let (host, _) = rig.enter(Some(host.returning()));
+    is_repeated(&mut rig, &host, order(ROOM, host.participant, 7, LOBBY), 7);
+    assert_eq!(rig.join().members, [], "nobody who could let it in");
+}
+
+#[test]
+fn a_host_whose_clock_was_put_back_is_followed_when_it_comes_as_somebody_new() {
+    let mut rig = Rig::new();
+    let (host, guest) = (rig.join(), rig.join());
+    give(&mut rig, &host, order(ROOM, host.participant, 1_000, LOBBY));
+    // Its program starts again, while its former place is kept and somebody is still there.
+    rig.drop_connection(&host);
+    let restarted = rig.join();
+    let outputs = give(&mut rig, &restarted, order(ROOM, restarted.participant, 1, OPEN));
+    let members = vec![host.member(), guest.member()];
+    assert_eq!(outputs[0], send(&[&restarted], ServerMessage::Admitted { order: JoinOrder(2), members }));
+    assert_eq!(rig.join().standing, Standing::Inside);
+    // Let in, it is the same participant still.
+    is_repeated(&mut rig, &restarted, order(ROOM, restarted.participant, 1, LOBBY), 1);
+}
+
+#[test]
+fn the_numbers_of_a_place_are_forgotten_with_it() {
+    let mut rig = Rig::new();
+    let (host, _guest) = (rig.join(), rig.join());
+    give(&mut rig, &host, order(ROOM, host.participant, 7, OPEN));
+    rig.drop_connection(&host);
+    rig.advance(RESUME_WINDOW);
+    let (host, _) = rig.enter(Some(host.returning()));
+    assert_eq!(give(&mut rig, &host, order(ROOM, host.participant, 1, LOBBY)), []);
+    assert_eq!(rig.join().standing, Standing::Waiting);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod a_dropped_client_resumes_over_the_network;
 mod a_host_governs_over_the_network;
 mod a_hostile_client_affects_nobody;
 mod a_lobby_lets_in_whom_the_host_admits;
+mod a_locked_room_has_newcomers_wait;
 mod a_place_outlives_its_connection;
 mod a_room_admits_and_announces;
 mod a_silent_client_is_dropped;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken, RoomAddress};
 use conclave_protocol::signalling::{
-    Access, ClientMessage, Lock, Recipient, Returning, RoomCommand, ServerMessage, Standing,
+    Access, ClientMessage, Lock, Recipient, Returning, RoomCommand, ServerMessage, SignallingError, Standing,
 };
-use conclave_server::registry::{ConnectionId, Output, Registry, RegistryConfig, Timestamp};
+use conclave_server::registry::{Closure, ConnectionId, Output, Registry, RegistryConfig, Timestamp};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, RngCore as _, SeedableRng as _};
@@ -29,6 +29,8 @@ struct View {
     standing: Option<Standing>,
     others: BTreeMap<ParticipantId, JoinOrder>,
     governs: bool,
+    /// The number of the last order that was followed on this connection.
+    last_order: Option<u64>,
     waiting: BTreeMap<ParticipantId, JoinOrder>,
 }
 
@@ -50,6 +52,8 @@ struct Counts {
     waited: usize,
     admitted: usize,
     governed: usize,
+    locked_out: usize,
+    repeated: usize,
 }
 
 #[test]
@@ -62,13 +66,16 @@ fn what_everyone_was_told_is_what_is() {
             world.step();
             world.check();
         }
-        let Counts { waited, admitted, governed } = world.end();
+        let Counts { waited, admitted, governed, locked_out, repeated } = world.end();
         all.waited += waited;
         all.admitted += admitted;
         all.governed += governed;
+        all.locked_out += locked_out;
+        all.repeated += repeated;
     }
     println!("{all:?}");
     assert!(all.waited > 1000 && all.admitted > 1000 && all.governed > 1000, "{all:?}");
+    assert!(all.locked_out > 10 && all.repeated > 100, "{all:?}");
 }
 
 #[test]
@@ -157,7 +164,10 @@ impl World {
             }
         }
         self.open.insert(connection, View { room: Some(room), ..View::default() });
-        self.registry.message(self.now, connection, ClientMessage::hello(room, returning))
+        let outputs = self.registry.message(self.now, connection, ClientMessage::hello(room, returning));
+        let locked_out = outputs.iter().any(|output| is_told(output, SignallingError::Locked));
+        assert!(!locked_out, "a lock keeps out whom the host refuses, and nobody else");
+        outputs
     }
 
     fn relay(&mut self) -> Vec<Output> {
@@ -174,12 +184,14 @@ impl World {
         let Some(connection) = self.some_connection() else { return Vec::new() };
         let view = &self.open[&connection];
         let (Some(me), Some(address)) = (view.me.clone(), view.room) else { return Vec::new() };
-        let participant = match self.known.choose(&mut self.random) {
-            Some((_, place)) => place.participant,
-            None => me.participant,
+        let waiting: Vec<_> = view.waiting.keys().copied().collect();
+        let participant = match (waiting.choose(&mut self.random), self.known.choose(&mut self.random)) {
+            (Some(waiting), _) if self.random.random_bool(0.5) => *waiting,
+            (_, Some((_, place))) => place.participant,
+            (_, None) => me.participant,
         };
         let access = if self.random.random() { Access::Lobby } else { Access::Open };
-        let lock = if self.random.random_bool(0.3) { Lock::Locked } else { Lock::Unlocked };
+        let lock = if self.random.random_bool(0.5) { Lock::Locked } else { Lock::Unlocked };
         let command = match self.random.random_range(0..5) {
             0 => RoomCommand::SetAccess { access },
             1 => RoomCommand::SetLock { lock },
@@ -187,16 +199,24 @@ impl World {
             3 => RoomCommand::Refuse { participant },
             _ => RoomCommand::Remove { participant },
         };
-        // One in ten is repeated, and then refused.
-        self.orders += u64::from(self.random.random_bool(0.9));
-        let order = order(address, me.participant, self.orders, command);
+        self.orders += 1;
+        let (last, repeats) = (view.last_order, self.random.random_bool(0.1));
+        let number = last.filter(|_| repeats).unwrap_or(self.orders);
+        let order = order(address, me.participant, number, command);
         let outputs = self.registry.message(self.now, connection, ClientMessage::Govern { order });
+        if Some(number) == last {
+            assert!(matches!(outputs[..], [Output::Send { message: ServerMessage::OrderRepeated { .. }, .. }]));
+            self.counts.repeated += 1;
+            return outputs;
+        }
         let stays =
             !outputs.iter().any(|output| matches!(output, Output::Close { connection: of, .. } if *of == connection));
         if let Some(view) = self.open.get_mut(&connection).filter(|_| stays) {
             view.governs = true;
+            view.last_order = Some(number);
             self.counts.governed += 1;
         }
+        self.counts.locked_out += outputs.iter().filter(|output| is_told(output, SignallingError::Locked)).count();
         outputs
     }
 
@@ -292,6 +312,10 @@ impl World {
     }
 }
 
+fn is_told(output: &Output, error: SignallingError) -> bool {
+    matches!(output, Output::Close { closure: Closure::Refused(told), .. } if *told == error)
+}
+
 impl View {
     fn hear(&mut self, message: &ServerMessage) {
         match message {
@@ -324,6 +348,9 @@ impl View {
             }
             ServerMessage::Relayed { from, .. } => {
                 assert!(self.others.contains_key(from) || self.waiting.contains_key(from), "a sender is known");
+            }
+            ServerMessage::OrderRepeated { last } => {
+                assert_eq!(serde_json::to_value(last).unwrap(), serde_json::json!(self.last_order));
             }
             ServerMessage::Refused { .. } => panic!("the server itself says that"),
         }

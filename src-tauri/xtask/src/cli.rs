@@ -71,6 +71,18 @@ enum Bench {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Joining a room on loopback: this work tree against an earlier revision, by turns.
+    Join {
+        /// The revision to compare with; the last one without key agreement if not said.
+        #[arg(long, value_name = "REVISION", default_value = bench::BEFORE_KEY_AGREEMENT, hide_default_value = true)]
+        against: String,
+        /// How often each of the two is measured.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=999))]
+        rounds: u32,
+        /// Also writes the figures of every round to this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
 }
 
 impl Cli {
@@ -86,6 +98,9 @@ impl Cli {
                 &bench::CallPlan { runs, duration: Duration::from_secs(seconds.into()), receivers },
                 json.as_deref(),
             ),
+            Task::Bench { what: Bench::Join { against, rounds, json } } => {
+                bench::join(&workspace, &bench::JoinPlan { against, rounds }, json.as_deref())
+            }
             Task::Fuzz { target, seconds } => {
                 fuzz::fuzz(&workspace, target.as_deref(), Duration::from_secs(seconds.into()))
             }

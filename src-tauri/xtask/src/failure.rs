@@ -6,6 +6,8 @@ use std::process::ExitStatus;
 
 use thiserror::Error;
 
+use crate::bench::RevisionError;
+
 /// Why a task stopped, worded for the person at the terminal.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
@@ -36,6 +38,9 @@ pub(crate) enum Failure {
     /// A test run without tests proves nothing.
     #[error("`{0}` ran no test")]
     NoTests(String),
+    /// There is no other revision to compare with.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// Something asked for that there isn't.
     #[error("{0}")]
     Unknown(String),

@@ -11,6 +11,7 @@ mod interrupt;
 mod packages;
 mod participant;
 mod process;
+mod programs;
 mod room_server;
 mod run;
 mod step;

@@ -2,18 +2,19 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::workspace::Workspace;
+use crate::programs::Programs;
 use crate::{interrupt, process};
 
-/// The program, as built for release.
-const PROGRAM: &str = "conclave-headless";
+/// How long one may take to get into the room.
+const JOIN_WITHIN: Duration = Duration::from_secs(10);
 /// How long leaving may take when asked to.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -70,21 +71,20 @@ pub(crate) struct Participant {
 }
 
 /// Makes a room and gives its invite link.
-pub(crate) fn create_room(workspace: &Workspace, server: &str) -> Result<String, Failure> {
-    let mut command = Command::new(workspace.release_binary(PROGRAM));
-    let link = process::output(command.args(["create", "--server", server]))?;
+pub(crate) fn create_room(programs: &Programs, server: &str) -> Result<String, Failure> {
+    let link = process::output(programs.headless().args(["create", "--server", server]))?;
     Ok(link.trim().to_owned())
 }
 
 impl Participant {
     /// Joins the room of `link`; `see` is called for each event on a thread of its own.
     pub(crate) fn join(
-        workspace: &Workspace,
+        programs: &Programs,
         link: &str,
         seat: &Seat,
         mut see: impl FnMut(Event) + Send + 'static,
     ) -> Result<Self, Failure> {
-        let mut command = Command::new(workspace.release_binary(PROGRAM));
+        let mut command = programs.headless();
         // The link holds the room's key: by standard input no list of processes shows it.
         command.args(["join", "-", "--name", &seat.name]);
         command.args(["--camera", seat.camera, "--microphone", seat.microphone, "--speaker", seat.speaker]);
@@ -111,6 +111,22 @@ impl Participant {
             })
         });
         Ok(Self { name: seat.name.clone(), child, reader })
+    }
+
+    /// Joins the room of `link` and is in it when this returns.
+    pub(crate) fn join_first(programs: &Programs, link: &str, seat: &Seat) -> Result<Self, Failure> {
+        let (joined, is_joined) = mpsc::sync_channel(1);
+        let participant = Self::join(programs, link, seat, move |event| {
+            if event == Event::Joined {
+                // Told once; nobody waits for a second one.
+                let _ = joined.try_send(());
+            }
+        })?;
+        is_joined.recv_timeout(JOIN_WITHIN).map_err(|_| Failure::TooLong {
+            what: format!("the join of {}", seat.name),
+            seconds: JOIN_WITHIN.as_secs(),
+        })?;
+        Ok(participant)
     }
 
     /// Waits until it has left by itself, at most `limit`; Ctrl-C ends the wait and the participant.
@@ -151,7 +167,7 @@ impl Participant {
         if status.success() {
             Ok(())
         } else {
-            Err(Failure::Command { command: format!("{PROGRAM} join ({})", self.name), status })
+            Err(Failure::Command { command: format!("conclave-headless join ({})", self.name), status })
         }
     }
 }

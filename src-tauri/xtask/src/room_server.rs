@@ -1,7 +1,7 @@
 //! A room server on this computer, for as long as its handle lives.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::workspace::Workspace;
+use crate::programs::Programs;
 use crate::{interrupt, process};
 
 /// How long the server may take to say that it listens.
@@ -32,8 +32,8 @@ struct Ready {
 
 impl RoomServer {
     /// Starts a server on a free port of this computer's loopback address.
-    pub(crate) fn start(workspace: &Workspace) -> Result<Self, Failure> {
-        let mut command = Command::new(workspace.release_binary("conclave-server"));
+    pub(crate) fn start(programs: &Programs) -> Result<Self, Failure> {
+        let mut command = programs.server();
         command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let mut child = process::start(&mut command)?;
         let (first_line, ready) = mpsc::sync_channel(1);

@@ -6,39 +6,32 @@ use std::path::Path;
 use crate::failure::Failure;
 use crate::packages::Purpose;
 use crate::participant::{Event, Participant, Reach, Seat, create_room};
+use crate::programs::Programs;
 use crate::room_server::RoomServer;
 use crate::workspace::Workspace;
-use crate::{install, interrupt, process};
+use crate::{install, interrupt};
 
 /// Makes a room, or joins that of `link`, and stays until Ctrl-C.
 pub(crate) fn run(workspace: &Workspace, link: Option<&str>, name: &str) -> Result<(), Failure> {
     println!("==> What the system must have");
     install::packages(Purpose::Build)?;
     println!("==> Building");
-    process::run(&mut workspace.cargo(&[
-        "build",
-        "--locked",
-        "--release",
-        "-p",
-        "conclave-server",
-        "-p",
-        "conclave-headless",
-    ]))?;
+    let programs = Programs::build(workspace)?;
     interrupt::remember();
     let Some(link) = link else {
-        let server = RoomServer::start(workspace)?;
-        let link = create_room(workspace, server.url())?;
+        let server = RoomServer::start(&programs)?;
+        let link = create_room(&programs, server.url())?;
         println!(
             "\nThe room server is at {}. Whoever has this link, on this computer, can join:\n\n    {link}\n",
             server.url()
         );
         println!("From another terminal: cargo xtask run '{link}' --name Guest\n");
-        return join(workspace, &link, name, Reach::ThisComputer);
+        return join(&programs, &link, name, Reach::ThisComputer);
     };
-    join(workspace, link, name, Reach::Network)
+    join(&programs, link, name, Reach::Network)
 }
 
-fn join(workspace: &Workspace, link: &str, name: &str, reach: Reach) -> Result<(), Failure> {
+fn join(programs: &Programs, link: &str, name: &str, reach: Reach) -> Result<(), Failure> {
     let seat = Seat {
         name: name.to_owned(),
         camera: if has_camera() {
@@ -64,7 +57,7 @@ fn join(workspace: &Workspace, link: &str, name: &str, reach: Reach) -> Result<(
         report: None,
     };
     println!("Ctrl-C leaves the room.");
-    Participant::join(workspace, link, &seat, |event| {
+    Participant::join(programs, link, &seat, |event| {
         if let Some(sentence) = sentence(&event) {
             println!("{sentence}");
         }

@@ -80,17 +80,17 @@ impl Workspace {
         &self.metadata
     }
 
-    /// The path of a program of this workspace, as built for release.
-    pub(crate) fn release_binary(&self, name: &str) -> PathBuf {
-        self.target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-    }
-
     /// `cargo`, to be run at the top of the checkout.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(cargo());
-        command.args(arguments).current_dir(&self.root);
-        command
+        cargo_at(&self.root, arguments)
     }
+}
+
+/// `cargo`, to be run at the top of whatever checkout.
+pub(crate) fn cargo_at(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo());
+    command.args(arguments).current_dir(root);
+    command
 }
 
 /// The cargo that started this program, or the one on the search path.

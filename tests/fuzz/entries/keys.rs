@@ -68,7 +68,7 @@ pub fn hello(data: &[u8]) {
 }
 
 /// The message with changes: pairs of a place and of what the byte there is combined with.
-fn altered(message: &SealedBytes, data: &[u8]) -> SealedBytes {
+pub(super) fn altered(message: &SealedBytes, data: &[u8]) -> SealedBytes {
     let mut altered = message.clone();
     for change in data.chunks_exact(3) {
         let place = usize::from(u16::from_be_bytes([change[0], change[1]]));

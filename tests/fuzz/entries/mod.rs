@@ -5,6 +5,7 @@ mod audio;
 mod keys;
 mod links;
 mod messages;
+mod notes;
 mod script;
 mod video;
 
@@ -12,6 +13,7 @@ pub use audio::{audio_jitter_buffer, opus_payloads};
 pub use keys::{envelope, hello, statement};
 pub use links::invite_link;
 pub use messages::{client_message, peer_message, server_message, signal};
+pub use notes::note;
 pub use video::h264_depacketiser;
 
 /// What a target does with one input.
@@ -25,6 +27,7 @@ pub const TARGETS: &[(&str, Entry)] = &[
     ("h264_depacketiser", h264_depacketiser),
     ("hello", hello),
     ("invite_link", invite_link),
+    ("note", note),
     ("opus_payloads", opus_payloads),
     ("peer_message", peer_message),
     ("server_message", server_message),

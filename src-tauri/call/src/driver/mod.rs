@@ -14,10 +14,10 @@ use conclave_peer::Interfaces;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::{DeviceKind, Notice};
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signalling::{IceServer, ServerMessage, Standing};
 use conclave_protocol::snapshot::{EndReason, Governance, RoomSnapshot};
-use conclave_room::{Input, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use conclave_room::{Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
@@ -135,7 +135,12 @@ impl Driver {
                 self.shut_down(inbox).await;
                 return reason;
             }
-            let deadline = self.room.next_deadline().map(|at| self.started + at.0);
+            let of_room = self.room.next_deadline().map(|at| self.started + at.0);
+            let of_trust = self
+                .trust
+                .next_deadline_ms()
+                .map(|at| Instant::now() + Duration::from_millis(at.saturating_sub(unix_ms())));
+            let deadline = [of_room, of_trust].into_iter().flatten().min();
             let tick = async {
                 match deadline {
                     Some(at) => sleep_until(at.into()).await,
@@ -163,7 +168,21 @@ impl Driver {
         self.trust.set_now(unix_ms());
         match event {
             Event::Intent(intent) => self.feed(Input::Intent(intent)),
-            Event::Link { peer, generation, event } => self.feed(Input::Link { peer, generation, event }),
+            Event::Link { peer, event: LinkEvent::Message(PeerMessage::Statements { packed }), .. } => {
+                self.trust.hear_statements(peer, &packed);
+            }
+            Event::Link { peer, event: LinkEvent::Message(PeerMessage::Epoch { told }), .. } => {
+                self.trust.hear_epoch(peer, &told);
+            }
+            Event::Link { peer, generation, event } => {
+                let connected = event == LinkEvent::Connected;
+                self.feed(Input::Link { peer, generation, event });
+                if connected {
+                    // What the room makes of it comes first: it may not want the link any more.
+                    self.carry_out();
+                    self.trust.link_connected(peer);
+                }
+            }
             Event::Socket { socket, event } => match event {
                 SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
                 SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),

@@ -20,6 +20,7 @@ impl Driver {
             TrustEffect::Relay { to, payload } => {
                 self.say(ClientMessage::Relay { to: Recipient::Participant(to), payload });
             }
+            TrustEffect::Say { to, message } => self.links.current_command(to, LinkCommand::Send(message)),
             TrustEffect::Signal { from, signal } => self.feed(Input::Signal { from, signal }),
             TrustEffect::Verified { peer, generation, verified, control } => {
                 self.set_verified(peer, Some(verified.device));
@@ -32,6 +33,10 @@ impl Driver {
                 tracing::warn!(?peer, ?problem, "what came in a participant's name can't be believed");
                 // Nobody may be listening.
                 let _ = self.notices.send(Notice::Security { participant: peer, problem });
+            }
+            TrustEffect::Ask { peer } => {
+                let name = self.room.name().clone();
+                self.trust.knock(peer, name);
             }
             TrustEffect::Knock { peer, knock } => self.feed(Input::Knock { from: peer, knock }),
             TrustEffect::Removed { peer } => self.feed(Input::Removed { participant: peer }),

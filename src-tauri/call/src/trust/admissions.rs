@@ -14,7 +14,12 @@ const MAX_ADMITTED: usize = 64;
 
 /// The admissions that were found good, by device, this end's own among them.
 #[derive(Debug, Default)]
-pub(super) struct Admissions(BTreeMap<DeviceKey, Kept>);
+pub(super) struct Admissions {
+    kept: BTreeMap<DeviceKey, Kept>,
+    /// Devices that a host which has forgotten everything finds in the room with its own word or a co-host's, and until
+    /// when.
+    mine: BTreeMap<DeviceKey, u64>,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -35,14 +40,14 @@ impl Admissions {
     /// one device and signer the one that lasts longest counts; a new host's in place of the former's, which is worth
     /// nothing any more; and the host's rather than that of who acts for it, which is worth nothing once it is back.
     pub(super) fn insert(&mut self, admission: Signed<Admission>, by: Rank, moment: Moment<'_>) -> News {
-        self.0.retain(|_, kept| kept.admission.statement().epoch >= moment.epoch);
+        self.kept.retain(|_, kept| kept.admission.statement().epoch >= moment.epoch);
         let device = admission.statement().device_key;
-        match self.0.get(&device) {
+        match self.kept.get(&device) {
             Some(kept) if kept.outdoes(&admission, by, moment) => return News::Known,
-            None if self.0.len() >= MAX_ADMITTED => self.forget_the_first_to_expire(),
+            None if self.kept.len() >= MAX_ADMITTED => self.forget_the_first_to_expire(),
             Some(_) | None => {}
         }
-        self.0.insert(device, Kept { admission, by });
+        self.kept.insert(device, Kept { admission, by });
         News::New
     }
 
@@ -52,23 +57,35 @@ impl Admissions {
     }
 
     pub(super) fn of(&self, device: &DeviceKey) -> Option<&Signed<Admission>> {
-        self.0.get(device).map(|kept| &kept.admission)
+        self.kept.get(device).map(|kept| &kept.admission)
     }
 
     pub(super) fn forget(&mut self, device: &DeviceKey) {
-        self.0.remove(device);
+        self.kept.remove(device);
+        self.mine.remove(device);
+    }
+
+    /// This end signed it, or whoever acted for it, for an epoch that it doesn't know any more.
+    pub(super) fn insert_mine(&mut self, admission: &Admission) {
+        if self.mine.len() < MAX_ADMITTED {
+            self.mine.insert(admission.device_key, admission.expires_at_ms);
+        }
+    }
+
+    pub(super) fn were_mine(&self, device: &DeviceKey, now_ms: u64) -> bool {
+        self.mine.get(device).is_some_and(|expires_at_ms| *expires_at_ms > now_ms)
     }
 
     /// All that are good now, to be shown to one who is let in.
     pub(super) fn told(&self, moment: Moment<'_>) -> Vec<Vec<u8>> {
-        let good = self.0.values().filter(|kept| is_good(&kept.admission, moment));
+        let good = self.kept.values().filter(|kept| is_good(&kept.admission, moment));
         good.map(|kept| kept.admission.to_bytes()).collect()
     }
 
     fn forget_the_first_to_expire(&mut self) {
-        let first = self.0.iter().min_by_key(|(_, kept)| kept.admission.statement().expires_at_ms);
+        let first = self.kept.iter().min_by_key(|(_, kept)| kept.admission.statement().expires_at_ms);
         if let Some(device) = first.map(|(device, _)| *device) {
-            self.0.remove(&device);
+            self.kept.remove(&device);
         }
     }
 }

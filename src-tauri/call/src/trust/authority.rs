@@ -43,6 +43,14 @@ pub(super) struct Moment<'a> {
     pub(super) present: &'a [DeviceKey],
 }
 
+/// Whether this end has spoken for the room since it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tenure {
+    /// Not yet: a host may have been there before, and have forgotten all that it said.
+    Returning,
+    Established,
+}
+
 /// What the host has said.
 #[derive(Debug)]
 pub(super) struct Authority {
@@ -52,7 +60,9 @@ pub(super) struct Authority {
     removals: Vec<Signed<Removal>>,
     /// Of those who might remove once, at most [`MAX_REMOVED_DEVICES`] of each: they put nobody out any more, but tell
     /// what secret their epoch has.
-    overruled: Vec<Signed<Removal>>,
+    former_removals: Vec<Signed<Removal>>,
+    /// The latest epoch that somebody began who might do so then.
+    begun: Epoch,
     /// The rules that were in force last: a new host's are not there at once, and no gap may open the room.
     last_rules: Rules,
 }
@@ -64,7 +74,8 @@ impl Authority {
             host: HostAuthority::new(room, first),
             removed: RemovedDevices::default(),
             removals: Vec::new(),
-            overruled: Vec::new(),
+            former_removals: Vec::new(),
+            begun: Epoch::FIRST,
             last_rules: Rules::default(),
         }
     }
@@ -98,9 +109,14 @@ impl Authority {
         self.policy(present).map_or_else(|| self.last_rules.clone(), Rules::from)
     }
 
-    /// Whether the epoch was begun with this secret by a host, or by one who might act for it then.
-    pub(super) fn has_begun(&self, epoch: Epoch, secret: EpochSecretHash) -> bool {
-        let mut known = self.removals.iter().chain(&self.overruled).map(Signed::statement);
+    /// Whether the epoch was begun by a host, or by one who might act for it: what a host that was gone can know.
+    pub(super) fn has_begun(&self, epoch: Epoch) -> bool {
+        epoch <= self.begun
+    }
+
+    /// Whether a host, or one who might act for it, has signed a removal into this epoch with this secret.
+    pub(super) fn names(&self, epoch: Epoch, secret: EpochSecretHash) -> bool {
+        let mut known = self.removals.iter().chain(&self.former_removals).map(Signed::statement);
         known.any(|removal| removal.epoch == epoch && removal.secret_hash == secret)
     }
 
@@ -122,15 +138,26 @@ impl Authority {
         })
     }
 
-    pub(super) fn take_removal(&mut self, removal: &Signed<Removal>, moment: Moment<'_>) -> Result<Change, Distrust> {
+    /// `tenure` is that of a host that hears of it, and nothing to all others.
+    pub(super) fn take_removal(
+        &mut self,
+        removal: &Signed<Removal>,
+        moment: Moment<'_>,
+        tenure: Tenure,
+    ) -> Result<Change, Distrust> {
         let known = self.removals.iter().any(|known| known.statement() == removal.statement());
         let taken = self.removed.accept(removal, &self.host, moment.epoch, moment.present);
         if taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer()) {
-            self.keep_overruled(removal);
+            if tenure == Tenure::Returning && self.names_as_co_host(&removal.signer()) {
+                // The host itself, which was gone when its co-host said so.
+                self.begun = self.begun.max(removal.statement().epoch);
+            }
+            self.keep_former(removal);
             return Err(Distrust::Overruled);
         }
         taken?;
         let Removal { device_key: device, epoch, .. } = *removal.statement();
+        self.begun = self.begun.max(epoch);
         let later = |known: &Removal| known.device_key == device && known.epoch > epoch;
         if known || self.removals.iter().map(Signed::statement).any(later) {
             return Ok(Change::Unchanged);
@@ -141,23 +168,28 @@ impl Authority {
         Ok(Change::Changed)
     }
 
-    fn keep_overruled(&mut self, removal: &Signed<Removal>) {
-        if self.overruled.iter().any(|known| known.statement() == removal.statement()) {
+    fn keep_former(&mut self, removal: &Signed<Removal>) {
+        if self.former_removals.iter().any(|known| known.statement() == removal.statement()) {
             return;
         }
         let of_signer = |known: &&Signed<Removal>| known.signer() == removal.signer();
-        if self.overruled.iter().filter(of_signer).count() >= MAX_REMOVED_DEVICES
-            && let Some(oldest) = self.overruled.iter().position(|known| of_signer(&known))
+        if self.former_removals.iter().filter(of_signer).count() >= MAX_REMOVED_DEVICES
+            && let Some(oldest) = self.former_removals.iter().position(|known| of_signer(&known))
         {
-            self.overruled.remove(oldest);
+            self.former_removals.remove(oldest);
         }
-        self.overruled.push(removal.clone());
+        self.former_removals.push(removal.clone());
     }
 
     /// Whether the signer is no stranger to the role: it was host, or may act for it. Its word can be late.
     pub(super) fn might_have_been(&self, device: &DeviceKey) -> bool {
         let former = self.host.handovers().iter().any(|handover| handover.statement().from == *device);
         former || device.key_hash() == self.first || self.last_rules.co_hosts.contains(device)
+    }
+
+    /// Whether the host itself has named the device as one that acts for it.
+    pub(super) fn names_as_co_host(&self, device: &DeviceKey) -> bool {
+        self.host.host_policy().is_some_and(|policy| policy.statement().co_hosts.contains(device))
     }
 
     /// All that a newcomer has to know, in the order in which it can be checked.
@@ -170,7 +202,7 @@ impl Authority {
         let began = |removal: &&Signed<Removal>| {
             removal.statement().epoch == moment.epoch && self.might_have_been(&removal.signer())
         };
-        let removals = self.removals.iter().chain(self.overruled.iter().filter(began)).map(Signed::to_bytes);
+        let removals = self.removals.iter().chain(self.former_removals.iter().filter(began)).map(Signed::to_bytes);
         handovers.chain(policies).chain(removals).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! How many statements one participant may have this end check: each costs a signature's verification.
 
-/// More than all that one can have to say at a time.
-const PER_MINUTE: usize = 2 * super::statements::MAX_STATEMENTS;
+/// More than all that one can have to say at each of the links that may be built in a minute.
+const PER_MINUTE: usize = 8 * super::statements::MAX_STATEMENTS;
 const MINUTE_MS: u64 = 60_000;
 
 /// What is left of this minute's.

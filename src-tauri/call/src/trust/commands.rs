@@ -1,6 +1,6 @@
 //! The host's powers, as this end uses them when it is the host or acts for it.
 
-use conclave_keys::epoch::EpochSecret;
+use conclave_keys::epoch::{Epoch, EpochSecret};
 use conclave_keys::identity::DeviceKey;
 use conclave_keys::statement::admission::{Admission, AdmittedRole};
 use conclave_keys::statement::authority::Rank;
@@ -14,7 +14,7 @@ use conclave_protocol::notice::CommandRefusal;
 use conclave_protocol::signalling::{Access, Lock, RoomCommand};
 use conclave_protocol::snapshot::EndReason;
 
-use super::authority::{Moment, Rules};
+use super::authority::{Moment, Rules, Tenure};
 use super::epochs::Advance;
 use super::problem::Distrust;
 use super::{Trust, TrustEffect};
@@ -25,8 +25,11 @@ const ADMITTED_FOR_MS: u64 = 12 * 60 * 60 * 1000;
 impl Trust {
     /// Does what the person wants, if this device may.
     pub(crate) fn command(&mut self, command: HostCommand) {
-        let done = match self.authority.rank(&self.own_device(), &self.present()) {
-            Some(rank) => self.carry_out(command, rank),
+        let done = match self.office() {
+            Some(rank) => {
+                self.tenure = Tenure::Established;
+                self.carry_out(command, rank)
+            }
             None => Err(CommandRefusal::NotHost),
         };
         if let Err(refusal) = done {
@@ -39,6 +42,9 @@ impl Trust {
             (HostCommand::Admit { participant }, _) => self.admit(participant),
             (HostCommand::Refuse { participant }, _) => self.turn_away(participant),
             (HostCommand::Remove { participant }, _) => self.remove(participant),
+            (HostCommand::SetAccess { access: Access::Open }, _) if self.epochs.epoch() != Epoch::FIRST => {
+                Err(CommandRefusal::SomebodyWasPutOut)
+            }
             (HostCommand::SetAccess { access }, _) => self.change_rules(|rules| {
                 rules.access = match access {
                     Access::Open => policy::Access::Open,
@@ -88,7 +94,17 @@ impl Trust {
 
     /// Puts one out, and begins an epoch whose secret only the others are told.
     fn remove(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
-        let device = self.device_of(participant)?;
+        let Some(device) = self.peers.get(&participant).map(super::PeerTrust::proven_device) else {
+            return Err(CommandRefusal::NobodyThere);
+        };
+        // One who was never let in knows nothing that would have to be changed.
+        let Some(device) = device else {
+            self.with(participant, |peer, _, outbox| peer.refuse(outbox));
+            self.knocks_no_more(participant);
+            self.outbox.push(TrustEffect::Removed { peer: participant });
+            self.order(RoomCommand::Remove { participant });
+            return Ok(());
+        };
         let epoch = self.epochs.epoch().next();
         let secret = EpochSecret::generate().map_err(|_| CommandRefusal::Failed)?;
         let room = self.authority.room();
@@ -96,7 +112,7 @@ impl Trust {
         let removal = Signed::sign(removal, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         let present = self.present();
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
-        self.authority.take_removal(&removal, moment).map_err(|error| match error {
+        self.authority.take_removal(&removal, moment, Tenure::Established).map_err(|error| match error {
             Distrust::Removal(RemovalError::TooMany) => CommandRefusal::TooMany,
             _ => CommandRefusal::Failed,
         })?;
@@ -117,7 +133,10 @@ impl Trust {
             let admissions = self.renew_admissions()?;
             let mut rules = self.authority.rules(&present);
             rules.co_hosts.retain(|co_host| *co_host != device);
+            // Whoever was put out has the link still.
+            rules.access = policy::Access::Lobby;
             self.publish_rules(rules, admissions)?;
+            self.order_rules();
         }
         Ok(())
     }
@@ -133,7 +152,8 @@ impl Trust {
     }
 
     fn hand_over(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
-        let to = self.device_of(participant)?;
+        // One who is not there now might never hear of it, and then nobody would be host.
+        let to = self.verified.get(&participant).copied().ok_or(CommandRefusal::NobodyThere)?;
         let (room, epoch) = (self.authority.room(), self.epochs.epoch());
         let revision = self.authority.host().next_handover();
         let handover = Handover { room, epoch, revision, from: self.own_device(), to };
@@ -159,6 +179,10 @@ impl Trust {
         let own = self.own_device();
         let mut rules = self.authority.rules(&self.present());
         rules.co_hosts.retain(|co_host| *co_host != own);
+        self.tenure = Tenure::Established;
+        // Whoever hears the new host's word first would not know that it is the host.
+        let handovers: Vec<_> = self.authority.host().handovers().iter().map(Signed::to_bytes).collect();
+        self.tell_verified(&handovers, None);
         let done = self.renew_admissions().and_then(|admissions| self.publish_rules(rules, admissions));
         if let Err(refusal) = done {
             tracing::error!(?refusal, "the rules could not be taken over");
@@ -187,6 +211,7 @@ impl Trust {
         for peer in peers {
             self.with(peer, |peer, own, outbox| peer.greet_in_new_epoch(own, outbox));
         }
+        self.doubt_links();
     }
 
     /// Hands statements to all whose links are proven.
@@ -260,6 +285,7 @@ impl Trust {
         let policy = Signed::sign(policy, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
         self.authority.take_policy(&policy, moment).map_err(|_| CommandRefusal::Failed)?;
+        self.doubt_links();
         let statements: Vec<_> = [policy.to_bytes()].into_iter().chain(admissions).collect();
         self.tell_verified(&statements, None);
         self.reconsider_all();

@@ -59,21 +59,35 @@ impl Gate<'_> {
             return false;
         }
         let rules = self.authority.rules(present);
-        let open = epoch == Epoch::FIRST && rules.access == Access::Open && place == Place::Inside;
+        // Whoever was put out has the link, and can make itself another device.
+        let nobody_was_put_out = epoch == Epoch::FIRST && !self.authority.has_begun(Epoch::FIRST.next());
+        let open = nobody_was_put_out && rules.access == Access::Open && place == Place::Inside;
         let known = rules.lock == Lock::Unlocked || self.seen.contains(device);
         (open && known) || self.is_expected(device)
     }
 
     /// Whether the Hello of a device that comes in is answered: in a locked room only of those who were there, or were
-    /// let in.
+    /// let in; and by whoever governs, to tell it.
     pub(super) fn greets(&self, device: &DeviceKey) -> bool {
         let rules = self.authority.rules(self.moment.present);
-        rules.lock == Lock::Unlocked || self.seen.contains(device) || self.is_expected(device)
+        self.governs() || rules.lock == Lock::Unlocked || self.seen.contains(device) || self.is_expected(device)
     }
 
-    /// The host, and whom it has let in.
+    /// The host, whom it trusts to act for it, and whom it has let in.
     fn is_expected(&self, device: &DeviceKey) -> bool {
-        self.authority.host().is_host(device) || self.admissions.contains(device, self.moment)
+        self.authority.host().is_host(device)
+            || self.authority.names_as_co_host(device)
+            || self.admissions.contains(device, self.moment)
+            || self.admissions.were_mine(device, self.moment.now_ms)
+    }
+
+    /// Whether this end has to be let in, and isn't.
+    pub(super) fn has_to_ask(&self) -> bool {
+        !self.lets_in(&self.own_device, Place::Inside)
+    }
+
+    pub(super) fn is_locked(&self) -> bool {
+        self.authority.rules(self.moment.present).lock == Lock::Locked
     }
 
     /// Whether this end and the device may speak in the first epoch though this end is in a later one: newcomers do so

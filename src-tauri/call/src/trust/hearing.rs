@@ -10,10 +10,11 @@ use conclave_protocol::peer::DisplayName;
 use conclave_protocol::snapshot::{EndReason, Knock};
 
 use super::admissions::News;
-use super::authority::Moment;
+use super::authority::{Moment, Tenure};
 use super::epochs::{self, Advance};
 use super::guessing::Verdict;
 use super::news::PeerNews;
+use super::overruled::Said;
 use super::problem::Distrust;
 use super::{Trust, TrustEffect};
 
@@ -35,7 +36,7 @@ impl Trust {
     }
 
     /// Says what this end knows, and shows that it was let in.
-    fn introduce(&mut self, peer: ParticipantId) {
+    pub(super) fn introduce(&mut self, peer: ParticipantId) {
         let present = self.present();
         let moment = self.moment(&present);
         let mut told = self.authority.told(moment);
@@ -61,7 +62,10 @@ impl Trust {
         if !self.governs() {
             return;
         }
-        self.knocking.insert(peer, device);
+        // Whom the person was shown is who is let in: none takes its place under the same name of the server's.
+        if *self.knocking.entry(peer).or_insert(device) != device {
+            return;
+        }
         let recognition = self.recognise(&device, &name);
         let knock = Knock { name, device: device.to_string(), recognition };
         self.outbox.push(TrustEffect::Knock { peer, knock: Some(knock) });
@@ -69,6 +73,8 @@ impl Trust {
 
     fn verified(&mut self, peer: ParticipantId, device: DeviceKey) {
         self.verified.insert(peer, device);
+        // A link that was begun before the rules changed comes too late for them.
+        self.doubt_if_unfit(peer);
         self.seen.insert(device);
         self.knocks_no_more(peer);
         self.bring_up_to_date(peer);
@@ -76,7 +82,7 @@ impl Trust {
 
     /// Tells the epoch's secret to one who was let in and doesn't have it: whoever governs tells all, the others only a
     /// host that comes back and knows nothing any more.
-    fn bring_up_to_date(&mut self, peer: ParticipantId) {
+    pub(super) fn bring_up_to_date(&mut self, peer: ParticipantId) {
         let Some(trust) = self.peers.get(&peer) else { return };
         let (Some(device), Some(epoch)) = (trust.proven_device(), trust.session_epoch()) else { return };
         let governs = self.governs();
@@ -88,7 +94,8 @@ impl Trust {
             return;
         }
         let Some(told) = self.epochs.told() else { return };
-        let (statements, admissions) = (self.authority.told(moment), self.admissions.told(moment));
+        let statements = self.authority.told(moment);
+        let admissions = if governs { self.admissions.told(moment) } else { Vec::new() };
         self.with(peer, |peer, _, outbox| {
             // The removal that began the epoch, before its secret; admissions to it, after.
             peer.tell_statements(outbox, &statements);
@@ -97,16 +104,18 @@ impl Trust {
         });
     }
 
-    fn take_statements(&mut self, from: ParticipantId, statements: &[Vec<u8>]) {
+    pub(super) fn take_statements(&mut self, from: ParticipantId, statements: &[Vec<u8>]) {
         let mut changes = Vec::new();
         for bytes in statements {
             match self.take_statement(from, bytes) {
                 Ok(Change::Changed) => changes.push(bytes.clone()),
                 Ok(Change::Unchanged) => {}
+                Err(Distrust::Overruled) => self.overruled.keep(from, Said::Statement(bytes.clone())),
                 Err(distrust) => self.with(from, |peer, _, outbox| peer.note(outbox, Err(distrust))),
             }
         }
         if !changes.is_empty() {
+            self.doubt_links();
             // What changed nothing is not handed on, so nothing goes round for ever.
             self.tell_verified(&changes, Some(from));
             self.reconsider_all();
@@ -127,7 +136,7 @@ impl Trust {
                 Ok(change)
             }
             AnyStatement::Removal(removal) => {
-                let change = self.authority.take_removal(&removal, moment)?;
+                let change = self.authority.take_removal(&removal, moment, self.tenure)?;
                 if change == Change::Changed {
                     self.put_out(&removal.statement().device_key);
                 }
@@ -145,6 +154,11 @@ impl Trust {
 
     /// One shows its own admission; of others', only whoever governs has any to show.
     fn take_admission(&mut self, from: ParticipantId, bytes: &[u8], said: &Admission) -> Result<Change, Distrust> {
+        if self.recognises_own(said, bytes) {
+            self.admissions.insert_mine(said);
+            self.reconsider_all();
+            return Ok(Change::Unchanged);
+        }
         // One who stayed in the room shows a newcomer what the newcomer will only understand once it is told the epoch.
         if said.epoch > self.epochs.epoch() {
             return Err(Distrust::OutOfTurn);
@@ -184,6 +198,20 @@ impl Trust {
         }
     }
 
+    /// A host that was restarted meets those whom it let in before, or a co-host while it was gone, in an epoch that it
+    /// has yet to be told of.
+    fn recognises_own(&self, said: &Admission, bytes: &[u8]) -> bool {
+        let own = self.own_device();
+        let could = |signer: &DeviceKey| *signer == own || self.authority.names_as_co_host(signer);
+        said.epoch >= self.epochs.epoch()
+            && self.tenure == Tenure::Returning
+            && self.authority.host().is_host(&own)
+            && said.room == self.authority.room()
+            && said.expires_at_ms > self.now_ms
+            && !self.authority.removed().contains(&said.device_key)
+            && Signed::<Admission>::parse(bytes).is_ok_and(|admission| could(&admission.signer()))
+    }
+
     /// Of somebody who may have been host once it is late; of anybody else it is made up.
     fn not_the_hosts(&self, bytes: &[u8]) -> Distrust {
         let signer = Signed::<Admission>::parse(bytes).map(|admission| admission.signer());
@@ -193,14 +221,18 @@ impl Trust {
         }
     }
 
-    fn take_epoch(&mut self, from: ParticipantId, told: &[u8]) {
+    pub(super) fn take_epoch(&mut self, from: ParticipantId, told: &[u8]) {
         let Some((epoch, secret)) = epochs::read(told) else { return };
         let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::proven_device) else { return };
         let governs = self.authority.rank(&device, &self.present()).is_some();
-        // A host that knows nothing any more is told by anybody. No other secret is taken than a removal was signed with.
-        let i_was_gone = self.authority.host().is_host(&self.own_device());
-        let is_removals = self.authority.has_begun(epoch, secret.commitment(self.authority.room(), epoch));
-        if (governs || i_was_gone) && is_removals && self.epochs.advance(epoch, secret) == Advance::Moved {
+        // A host that knows nothing any more believes its own word for the epoch, and the others for the secret.
+        let i_am_host = self.authority.host().is_host(&self.own_device());
+        let i_was_gone = i_am_host && self.tenure == Tenure::Returning && self.authority.has_begun(epoch);
+        if !governs && self.authority.might_have_been(&device) {
+            self.overruled.keep(from, Said::Epoch(told.to_vec()));
+        }
+        let is_its_secret = self.authority.names(epoch, secret.commitment(self.authority.room(), epoch));
+        if (governs || i_was_gone) && is_its_secret && self.epochs.advance(epoch, secret) == Advance::Moved {
             self.enter_epoch();
         }
     }

@@ -9,6 +9,7 @@ mod admissions;
 mod authority;
 mod budget;
 mod commands;
+mod doubts;
 mod epochs;
 mod gate;
 mod guessing;
@@ -16,6 +17,7 @@ mod hearing;
 mod hosting;
 mod news;
 mod orders;
+mod overruled;
 mod peer;
 mod people;
 mod problem;
@@ -41,26 +43,30 @@ use conclave_keys::statement::authority::Rank;
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{HostKeyHash, LinkGeneration, ParticipantId, RoomId};
 use conclave_protocol::notice::{CommandRefusal, SecurityProblem};
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{DisplayName, PeerMessage, Told};
 use conclave_protocol::signal::Signal;
-use conclave_protocol::signalling::SignedOrder;
+use conclave_protocol::signalling::{RoomCommand, SignedOrder};
 use conclave_protocol::snapshot::{EndReason, Knock};
 use conclave_room::LinkRole;
 
 use self::admissions::Admissions;
-use self::authority::{Authority, Moment};
+use self::authority::{Authority, Moment, Tenure};
+use self::doubts::Doubts;
 use self::epochs::Epochs;
 use self::gate::{Gate, Place, SeenDevices};
 use self::guessing::PasswordGuard;
 use self::news::PeerNews;
 use self::orders::OrderNumbers;
-use self::peer::{Newcomers, Own, PeerTrust};
+use self::overruled::Overruled;
+use self::peer::{Newcomers, Own, PeerTrust, Verdict};
 
 /// What the key agreement wants done.
 #[derive(Debug)]
 pub(crate) enum TrustEffect {
     /// Have the server relay this.
     Relay { to: ParticipantId, payload: SealedBytes },
+    /// Say this on the link's control channel.
+    Say { to: ParticipantId, message: PeerMessage },
     /// The other said this, and nobody else can have.
     Signal { from: ParticipantId, signal: Signal },
     /// Both ends of the link have proven who they are: media may flow.
@@ -69,6 +75,8 @@ pub(crate) enum TrustEffect {
     Failed { peer: ParticipantId, generation: LinkGeneration },
     /// Tell the person.
     Problem { peer: ParticipantId, problem: SecurityProblem },
+    /// Whoever governs has not let this end in: ask, by [`Trust::knock`].
+    Ask { peer: ParticipantId },
     /// Somebody asks to be let in; `None` when they don't any more.
     Knock { peer: ParticipantId, knock: Option<Knock> },
     /// The host put them out: close the link at once.
@@ -109,6 +117,10 @@ impl Outbox {
         self.effects.push_back(effect);
     }
 
+    fn say(&mut self, to: ParticipantId, message: PeerMessage) {
+        self.push(TrustEffect::Say { to, message });
+    }
+
     fn relay(&mut self, to: ParticipantId, payload: SealedBytes) {
         self.push(TrustEffect::Relay { to, payload });
     }
@@ -145,6 +157,9 @@ pub(crate) struct Trust {
     orders: OrderNumbers,
     /// As what this end spoke for the room when it was last looked at.
     office: Option<Rank>,
+    tenure: Tenure,
+    doubts: Doubts,
+    overruled: Overruled,
     /// When this end last let in anew all who were there.
     renewed_at_ms: Option<u64>,
     outbox: Outbox,
@@ -168,6 +183,9 @@ impl Trust {
             guard: PasswordGuard::default(),
             orders: OrderNumbers::default(),
             office: None,
+            tenure: Tenure::Returning,
+            doubts: Doubts::default(),
+            overruled: Overruled::default(),
             renewed_at_ms: None,
             outbox: Outbox::default(),
         }
@@ -177,6 +195,7 @@ impl Trust {
     pub(crate) fn set_now(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
         self.keep_admissions_fresh();
+        self.settle_doubts();
     }
 
     /// The server says who this end is. As somebody new, this end knows nobody.
@@ -185,6 +204,7 @@ impl Trust {
             self.peers.clear();
             self.verified.clear();
             self.knocking.clear();
+            self.overruled = Overruled::default();
         }
     }
 
@@ -221,6 +241,7 @@ impl Trust {
         self.peers.remove(&peer);
         self.verified.remove(&peer);
         self.knocks_no_more(peer);
+        self.think_again();
         self.look_at_office();
     }
 
@@ -229,10 +250,18 @@ impl Trust {
         self.with(peer, |peer, own, outbox| peer.link_opened(own, outbox));
     }
 
+    /// The link to the peer is up, and proven: all is said again there, as a server may have kept it back.
+    pub(crate) fn link_connected(&mut self, peer: ParticipantId) {
+        self.with(peer, |peer, _, _| peer.link_connected());
+        self.introduce(peer);
+        self.bring_up_to_date(peer);
+    }
+
     /// The link to the peer is gone.
     pub(crate) fn link_closed(&mut self, peer: ParticipantId) {
         self.verified.remove(&peer);
         self.with(peer, |peer, _, _| peer.link_closed());
+        self.think_again();
         self.look_at_office();
     }
 
@@ -244,9 +273,33 @@ impl Trust {
     /// Takes what the server relayed. What is from nobody who is in the room is dropped.
     pub(crate) fn receive(&mut self, from: ParticipantId, sealed: &SealedBytes) {
         self.with(from, |peer, own, outbox| peer.receive(own, outbox, sealed));
+        self.conclude(from);
+    }
+
+    /// Takes what the other said on the link's control channel.
+    pub(crate) fn hear_statements(&mut self, from: ParticipantId, packed: &Told) {
+        if self.verified.contains_key(&from) {
+            self.with(from, |peer, own, outbox| {
+                let taken = peer.take_statements(own, outbox, packed.as_slice());
+                peer.note(outbox, taken);
+            });
+            self.conclude(from);
+        }
+    }
+
+    /// The same, of an epoch's secret.
+    pub(crate) fn hear_epoch(&mut self, from: ParticipantId, told: &Told) {
+        if self.verified.contains_key(&from) {
+            self.outbox.news(from, PeerNews::Epoch(told.as_slice().to_vec()));
+            self.conclude(from);
+        }
+    }
+
+    fn conclude(&mut self, from: ParticipantId) {
         self.think();
         self.reconsider(from);
         self.look_at_office();
+        self.with(from, |peer, own, outbox| peer.ask(own, outbox));
     }
 
     /// This end's device.
@@ -281,12 +334,35 @@ impl Trust {
     /// Takes and says what waited for the peer to be let in.
     fn reconsider(&mut self, peer: ParticipantId) {
         self.with(peer, |peer, own, outbox| peer.reconsider(own, outbox));
+        self.answer_the_door();
     }
 
     /// The same of all, as the rules, the epoch or who is let in may have changed.
     fn reconsider_all(&mut self) {
         let peers: Vec<_> = self.peers.keys().copied().collect();
-        peers.into_iter().for_each(|peer| self.reconsider(peer));
+        for peer in peers {
+            self.with(peer, |peer, own, outbox| peer.reconsider(own, outbox));
+        }
+        self.answer_the_door();
+    }
+
+    /// The door is answered for those whom the rules already say what to do with.
+    fn answer_the_door(&mut self) {
+        if self.office().is_none() {
+            return;
+        }
+        let peers: Vec<_> = self.peers.keys().copied().collect();
+        for participant in peers {
+            let mut verdict = None;
+            self.with(participant, |peer, own, outbox| verdict = peer.answer_the_door(own, outbox));
+            let command = match verdict {
+                Some(Verdict::ComesIn) => RoomCommand::Admit { participant },
+                Some(Verdict::StaysOut) => RoomCommand::Refuse { participant },
+                None => continue,
+            };
+            self.knocks_no_more(participant);
+            self.order(command);
+        }
     }
 
     fn knocks_no_more(&mut self, peer: ParticipantId) {

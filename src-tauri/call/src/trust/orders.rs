@@ -26,7 +26,7 @@ impl Trust {
     /// forgotten everything.
     pub(crate) fn welcomed(&mut self, standing: Standing) {
         let present = self.present();
-        match self.authority.rank(&self.own_device(), &present) {
+        match self.office() {
             // A host that has forgotten its own rules: an order has to be given to come in, and this one opens no door.
             Some(Rank::Host) if standing == Standing::Waiting && self.authority.policy(&present).is_none() => {
                 self.order(RoomCommand::SetAccess { access: Access::Lobby });
@@ -40,12 +40,13 @@ impl Trust {
     /// so once the host is gone from the room, and not whenever the link to it breaks for a moment.
     pub(super) fn look_at_office(&mut self) {
         let present = self.present();
-        let mut proven = self.peers.values().filter_map(super::PeerTrust::proven_device);
-        let host_is_here = proven.any(|device| self.authority.host().is_host(&device));
-        let rank = self.authority.rank(&self.own_device(), &present);
-        let office = rank.filter(|rank| *rank == Rank::Host || !host_is_here);
+        let office = self.office();
         if std::mem::replace(&mut self.office, office) == office {
             return;
+        }
+        if office.is_some() {
+            // Those who are there were let in by whoever governed before: that ends.
+            self.renewed_at_ms.get_or_insert(self.now_ms);
         }
         if office.is_none() {
             let knocking: Vec<_> = self.knocking.keys().copied().collect();
@@ -53,6 +54,14 @@ impl Trust {
         } else if self.authority.policy(&present).is_some() {
             self.order_rules();
         }
+    }
+
+    /// As what this end speaks for the room.
+    pub(super) fn office(&self) -> Option<Rank> {
+        let mut proven = self.peers.values().filter_map(super::PeerTrust::proven_device);
+        let host_is_here = proven.any(|device| self.authority.host().is_host(&device));
+        let rank = self.authority.rank(&self.own_device(), &self.present());
+        rank.filter(|rank| *rank == Rank::Host || !host_is_here)
     }
 
     /// Has the server keep the rules that are in force.

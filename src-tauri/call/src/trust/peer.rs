@@ -5,6 +5,8 @@ mod entry;
 mod greeting;
 mod proof;
 
+pub(super) use entry::Verdict;
+
 use std::collections::{HashSet, VecDeque};
 
 use conclave_keys::handshake::OwnDevice;
@@ -59,11 +61,21 @@ enum Answer {
     Awaited,
 }
 
+/// Whether whoever governs was asked in the session in use to let this end in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    No,
+    Yes,
+}
+
 /// Whether a link stands or is being built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LinkPresence {
     None,
+    /// Being built, or up and not proven.
     Standing,
+    /// Up, and proven: things can be said on it.
+    Connected,
 }
 
 /// The description of one end that opened a link, and what it says of its transport.
@@ -86,6 +98,8 @@ pub(super) struct PeerTrust {
     /// What the other said who is not let in, for when it is.
     parked: VecDeque<Signal>,
     place: Place,
+    verdict: Option<Verdict>,
+    asked: Asked,
     budget: StatementBudget,
     told: HashSet<SecurityProblem>,
 }
@@ -103,6 +117,8 @@ impl PeerTrust {
             held: VecDeque::new(),
             parked: VecDeque::new(),
             place: Place::Inside,
+            verdict: None,
+            asked: Asked::No,
             budget: StatementBudget::default(),
             told: HashSet::new(),
         }
@@ -120,8 +136,8 @@ impl PeerTrust {
     fn change_role(&mut self) {
         if self.pair.role != self.next_role {
             let held = std::mem::take(&mut self.held);
-            let place = self.place;
-            *self = Self { held, place, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
+            let (place, verdict) = (self.place, self.verdict);
+            *self = Self { held, place, verdict, ..Self::new(self.pair.me, self.pair.peer, self.next_role) };
         }
     }
 
@@ -204,6 +220,7 @@ impl PeerTrust {
         };
         if opened.under == OpenedUnder::NewlyCurrent && self.pair.role == Role::Answerer {
             self.offer = None;
+            self.asked = Asked::No;
             self.parked.clear();
             outbox.news(self.pair.peer, PeerNews::Session);
         }

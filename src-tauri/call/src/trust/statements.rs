@@ -5,8 +5,8 @@ use conclave_keys::statement::MAX_STATEMENT_LENGTH;
 
 /// The most statements of one envelope: all handovers and removals that there may be, and as many admissions.
 pub(super) const MAX_STATEMENTS: usize = 160;
-/// The most bytes of one envelope's statements, so that it fits in a message of the server's.
-const MAX_LENGTH: usize = 40 * 1024;
+/// The most bytes of one envelope's statements, so that they fit in a control message too.
+const MAX_LENGTH: usize = 8 * 1024;
 
 /// Puts statements into as few envelopes as they need.
 pub(super) fn pack(statements: &[Vec<u8>]) -> Vec<Vec<u8>> {

@@ -55,6 +55,8 @@ pub(super) struct End {
     pub(super) orders: Vec<SignedOrder>,
     pub(super) refusals: Vec<CommandRefusal>,
     pub(super) outbox: Vec<Relayed>,
+    /// Said on links.
+    pub(super) said: Vec<(ParticipantId, PeerMessage)>,
 }
 
 impl End {
@@ -92,6 +94,7 @@ impl End {
             orders: Vec::new(),
             refusals: Vec::new(),
             outbox: Vec::new(),
+            said: Vec::new(),
         }
     }
 
@@ -110,8 +113,16 @@ impl End {
                     }
                     self.heard.push(signal);
                 }
-                TrustEffect::Verified { verified, control, .. } => self.verified.push((verified, control)),
+                TrustEffect::Say { to, message } => self.said.push((to, message)),
+                TrustEffect::Verified { peer, verified, control, .. } => {
+                    self.verified.push((verified, control));
+                    self.trust.link_connected(peer);
+                }
                 TrustEffect::Failed { .. } => self.failed += 1,
+                TrustEffect::Ask { peer } => {
+                    let name = DisplayName::from_untrusted(&format!("Guest {}", self.id.0[0]));
+                    self.trust.knock(peer, name);
+                }
                 TrustEffect::Problem { problem, .. } => self.problems.push(problem),
                 TrustEffect::Knock { peer, knock: Some(knock) } => drop(self.knocks.insert(peer, knock)),
                 TrustEffect::Knock { peer, knock: None } => drop(self.knocks.remove(&peer)),
@@ -140,6 +151,16 @@ impl End {
 
     pub(super) fn receive(&mut self, message: &Relayed) {
         self.trust.receive(message.from, &message.payload);
+        self.act();
+    }
+
+    /// What another said on the link.
+    pub(super) fn hear(&mut self, from: ParticipantId, message: &PeerMessage) {
+        match message {
+            PeerMessage::Statements { packed } => self.trust.hear_statements(from, packed),
+            PeerMessage::Epoch { told } => self.trust.hear_epoch(from, told),
+            _ => {}
+        }
         self.act();
     }
 

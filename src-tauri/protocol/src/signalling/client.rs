@@ -36,8 +36,9 @@ pub enum ClientMessage {
     /// An order of the room's host. Whoever gives the first valid one on a connection governs the room from then on,
     /// until the connection ends: the server tells it who waits. One that waited itself comes inside first.
     ///
-    /// An order that is valid and can't be carried out, as whom it is about has just gone, has no effect. Any other is
-    /// refused as [`NotTheHost`](super::SignallingError::NotTheHost).
+    /// An order that is valid and can't be carried out, as whom it is about has just gone, has no effect. One that was
+    /// given before is answered by [`OrderRepeated`](super::ServerMessage::OrderRepeated). Any other is refused as
+    /// [`NotTheHost`](super::SignallingError::NotTheHost).
     Govern {
         /// The order.
         order: SignedOrder,

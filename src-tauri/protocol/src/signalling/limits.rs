@@ -30,8 +30,8 @@ pub const MAX_ORDER_CREDENTIALS: usize = 33;
 pub const MAX_CREDENTIAL_BYTES: usize = 1024;
 /// The highest number of an order: beyond it JavaScript's numbers skip some (RFC 8259, section 6).
 pub const MAX_ORDER_NUMBER: u64 = (1 << 53) - 1;
-/// Keys that give orders in one room, over all its time.
-pub const MAX_ORDER_KEYS: usize = 64;
+/// Keys that give orders as one participant. A device has one.
+pub const MAX_ORDER_KEYS: usize = 4;
 /// Participants that a room remembers as removed; the oldest are forgotten first.
 pub const MAX_REMOVED: usize = 64;
 /// Open connections an address.

@@ -74,7 +74,7 @@ pub struct RoomOrder {
     pub host: HostKeyHash,
     /// Who gives the order, as the server named it in its welcome.
     pub participant: ParticipantId,
-    /// Makes each order one of its own.
+    /// Makes each of this participant's orders one of its own.
     pub number: OrderNumber,
     /// What is to be done.
     pub command: RoomCommand,
@@ -95,8 +95,9 @@ impl RoomOrder {
     }
 }
 
-/// Greater with each order that a key gives in a room, over all its connections: the time of day in milliseconds, or one
-/// more than the last if that is greater.
+/// Greater with each order that a key gives as one participant, over all its connections: the time of day in
+/// milliseconds, or one more than the last if that is greater. As another participant a key begins anew, and its order
+/// for one is of no use to the other: so nobody is kept from giving orders by a clock that was put back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u64")]
 pub struct OrderNumber(u64);
@@ -133,7 +134,8 @@ pub enum RoomCommand {
         /// Who.
         participant: ParticipantId,
     },
-    /// Sends one away who waits.
+    /// Sends one away who waits: as [`Locked`](super::SignallingError::Locked) who came while the room was locked, as
+    /// long as it is; otherwise as [`NotAdmitted`](super::SignallingError::NotAdmitted).
     Refuse {
         /// Who.
         participant: ParticipantId,
@@ -156,14 +158,14 @@ pub enum Access {
     Lobby,
 }
 
-/// Whether anybody may come in at all.
+/// Whether anybody may come in unasked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Lock {
     /// As [`Access`] says.
     #[default]
     Unlocked,
-    /// Nobody but who has a place already. While nobody governs, newcomers wait instead of being refused: one of them
-    /// may be the host.
+    /// Nobody but who has a place already: whoever comes waits, however open the room is. The server can't tell strangers
+    /// from those who were inside and lost their place, nor from the host; those who govern can.
     Locked,
 }

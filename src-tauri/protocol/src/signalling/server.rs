@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::order::OrderNumber;
 use crate::bytes::SealedBytes;
 use crate::ids::{JoinOrder, ParticipantId, ResumeToken};
 
@@ -60,6 +61,12 @@ pub enum ServerMessage {
         /// What only participants can read.
         payload: SealedBytes,
     },
+    /// An order was given with a number that is not greater than that of the last one that its key gave as this
+    /// participant: it was not followed, and the connection goes on. Whoever wants it still gives it anew.
+    OrderRepeated {
+        /// The number of the last one.
+        last: OrderNumber,
+    },
     /// The server did not accept what the client sent, and closes the connection with [`SignallingError::close_code`].
     Refused {
         /// What was wrong.
@@ -82,7 +89,8 @@ impl ServerMessage {
 pub enum Standing {
     /// It is.
     Inside,
-    /// It waits until somebody who governs lets it in. It has a place with a token all the same.
+    /// It waits until somebody who governs lets it in, as the room has a lobby or is locked. It has a place with a token
+    /// all the same.
     Waiting,
 }
 
@@ -171,13 +179,13 @@ pub enum SignallingError {
     /// The server is stopping; try again soon.
     #[error("the server is stopping")]
     ShuttingDown,
-    /// An order that isn't the host's, isn't this client's, or was given before.
+    /// An order that isn't the host's, or isn't this client's.
     #[error("not an order of the room's host")]
     NotTheHost,
     /// The host didn't let the client in, or nobody came who could.
     #[error("not let into the room")]
     NotAdmitted,
-    /// The host has locked the room.
+    /// The client came to a locked room, and the host refused it while the lock was on.
     #[error("the room is locked")]
     Locked,
     /// The host has removed the client.

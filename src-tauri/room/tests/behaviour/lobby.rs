@@ -14,8 +14,8 @@ use conclave_protocol::snapshot::{
 use conclave_room::{Effect, Input, LinkEvent, LinkRole, ServerEvent};
 
 use crate::rig::{
-    EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, opened, seconds, told,
-    welcome_as,
+    EARLIER, LATER, ME, MY_ORDER, ROOM, Rig, closed, config, earlier, id, later, member, milliseconds, opened, seconds,
+    told, welcome_as,
 };
 
 fn wait_as(me: Member, members: &[Member]) -> ServerMessage {
@@ -70,8 +70,43 @@ fn one_who_waits_says_so_and_builds_no_link() {
     assert_eq!(rig.left(EARLIER, LeaveReason::TimedOut), []);
     assert_eq!(rig.met, [(LATER, LinkRole::Offerer)].into());
     assert_eq!(rig.offer(LATER, 1), [], "not even when asked");
-    assert_eq!(rig.wait(seconds(600)), []);
+    assert_eq!(rig.wait(seconds(14)), []);
     assert_eq!(rig.room.snapshot().phase, RoomPhase::Waiting);
+}
+
+#[test]
+fn one_who_waits_asks_everybody_who_governs_again_every_fifteen_seconds() {
+    let mut rig = waiting();
+    rig.wait(seconds(5));
+    assert_eq!(rig.said(ServerMessage::Joined { member: later() }), asking(LATER));
+    for _ in 0..20 {
+        assert_eq!(rig.wait(seconds(10) - milliseconds(1)), []);
+        assert_eq!(rig.wait(milliseconds(1)), asking(EARLIER));
+        assert_eq!(rig.wait(seconds(5) - milliseconds(1)), []);
+        assert_eq!(rig.wait(milliseconds(1)), asking(LATER));
+    }
+    rig.left(EARLIER, LeaveReason::Left);
+    assert_eq!(rig.wait(seconds(15)), asking(LATER), "nobody who is gone");
+    rig.said(admitted(30, &[]));
+    assert_eq!(rig.wait(seconds(600)), [], "nor anybody once it is inside");
+}
+
+#[test]
+fn nobody_is_asked_while_the_server_is_away() {
+    let mut rig = waiting();
+    rig.server(ServerEvent::Closed);
+    let asks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Knock { .. }));
+    for _ in 0..10 {
+        let effects = rig.wait(seconds(4));
+        assert!(!asks(&effects), "{effects:?}");
+        rig.server(ServerEvent::Opened);
+        let effects = rig.wait(seconds(4));
+        assert!(!asks(&effects), "the hello is not answered yet: {effects:?}");
+        rig.server(ServerEvent::Closed);
+    }
+    rig.wait_for(seconds(5), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    rig.server(ServerEvent::Opened);
+    assert!(asks(&rig.said(wait_as(member(ME, MY_ORDER), &[earlier()]))));
 }
 
 #[test]
@@ -160,6 +195,32 @@ fn links_outlive_that_the_server_has_one_wait_again_and_no_others_are_built() {
     assert_eq!(opened(&effects), []);
     assert_eq!(rig.room.snapshot().others, []);
     assert_eq!(rig.wait(seconds(60)), []);
+}
+
+#[test]
+fn a_member_whose_place_lapsed_keeps_its_links_until_it_is_let_in_again() {
+    let mut rig = Rig::connected_as_offerer();
+    rig.lose_server_and_reopen();
+    assert_eq!(rig.said(wait_as(member(ME, MY_ORDER), &[earlier()])), asking(EARLIER));
+    // Whoever governs may not know it yet, and says no.
+    assert_eq!(rig.refused(SignallingError::Locked), [Effect::CloseSocket]);
+    rig.wait_for(seconds(2), |effect| matches!(effect, Effect::OpenSocket { .. }));
+    rig.server(ServerEvent::Opened);
+    rig.said(wait_as(member(ME, MY_ORDER), &[earlier()]));
+    let effects = rig.said(admitted(30, &[earlier()]));
+    assert_eq!((opened(&effects), closed(&effects)), (vec![], vec![]));
+    assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Connected));
+}
+
+#[test]
+fn whoever_governs_keeps_its_link_to_a_member_that_waits_again() {
+    let mut rig = Rig::connected_as_answerer();
+    rig.left(LATER, LeaveReason::TimedOut);
+    assert_eq!(rig.said(ServerMessage::Waiting { member: later() }), [Effect::Attend { peer: LATER }]);
+    assert_eq!(closed(&rig.wait(seconds(60))), []);
+    let effects = rig.said(ServerMessage::Joined { member: member(LATER, 30) });
+    assert_eq!((opened(&effects), closed(&effects)), (vec![], vec![]));
+    assert_eq!(rig.other(LATER).map(|other| other.link), Some(LinkPhase::Connected));
 }
 
 #[test]

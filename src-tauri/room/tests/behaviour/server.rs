@@ -7,7 +7,7 @@ use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::Notice;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{ClientMessage, IceServer, Returning, ServerMessage, SignallingError};
-use conclave_protocol::snapshot::{EndReason, RoomPhase, ServerPresence};
+use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase, ServerPresence};
 use conclave_room::{Effect, Generation, Input, LinkEvent, LinkRole, ServerEvent};
 
 use crate::rig::{
@@ -156,12 +156,54 @@ fn a_permanent_refusal_of_the_first_hello_ends_the_call() {
 
 #[test]
 fn a_member_that_loses_its_place_for_good_says_goodbye() {
-    for error in [SignallingError::RoomFull, SignallingError::UnsupportedVersion] {
+    for error in [SignallingError::NotAdmitted, SignallingError::UnsupportedVersion] {
         let mut rig = Rig::connected_as_offerer();
         let effects = rig.refused(error);
         assert_eq!(told(&effects, EARLIER), [PeerMessage::Bye]);
         assert_eq!(closed(&effects), [(EARLIER, 1)]);
         assert_eq!(effects.last(), Some(&end(EndReason::Refused { error })));
+    }
+}
+
+#[test]
+fn a_member_that_finds_no_way_back_in_tries_again_while_somebody_is_connected() {
+    for error in [SignallingError::RoomFull, SignallingError::Locked] {
+        let mut rig = Rig::connected_as_offerer();
+        rig.server(ServerEvent::Closed);
+        let mut ceiling = milliseconds(500);
+        for attempt in 0..30 {
+            let waited = rig.wait_for(seconds(6), is_open_socket);
+            assert!(waited >= ceiling / 2 && waited <= ceiling, "attempt {attempt}: {waited:?} of {ceiling:?}");
+            ceiling = (ceiling * 2).min(seconds(5));
+            let returning = Returning { participant: ME, token: ResumeToken([3; 16]), order: JoinOrder(MY_ORDER) };
+            let hello = Effect::SendToServer(ClientMessage::hello(ROOM, Some(returning)));
+            assert_eq!(rig.server(ServerEvent::Opened), [hello]);
+            assert_eq!(rig.refused(error), [Effect::CloseSocket]);
+        }
+        assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Connected));
+        rig.wait_for(seconds(6), is_open_socket);
+        rig.server(ServerEvent::Opened);
+        rig.welcome(&[earlier()]);
+        assert_eq!(rig.room.snapshot().server, ServerPresence::Connected);
+    }
+}
+
+#[test]
+fn a_member_that_finds_no_way_back_in_and_has_no_link_ends_its_call() {
+    for error in [SignallingError::RoomFull, SignallingError::Locked] {
+        let ended = [Effect::CloseSocket, end(EndReason::Refused { error })];
+        let mut rig = Rig::joined(&[]);
+        rig.lose_server_and_reopen();
+        assert_eq!(rig.refused(error), ended);
+        // Also when the last link goes only after a first refusal.
+        let mut rig = Rig::connected_as_offerer();
+        rig.lose_server_and_reopen();
+        assert_eq!(rig.refused(error), [Effect::CloseSocket]);
+        rig.link(EARLIER, 1, LinkEvent::Failed);
+        rig.wait_for(seconds(2), is_open_socket);
+        rig.server(ServerEvent::Opened);
+        let effects = rig.refused(error);
+        assert_eq!(effects.last(), ended.last());
     }
 }
 

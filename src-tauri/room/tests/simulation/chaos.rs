@@ -18,6 +18,9 @@ const PEOPLE: usize = 8;
 /// Starts in all of one simulation.
 const STARTS: usize = 12;
 
+/// How long somebody is cut off: the server may notice after 10 s, and keeps the place for 30 s.
+pub(crate) const CUT_OFF_FOR: Duration = Duration::from_secs(45);
+
 /// Something that befalls somebody; whom, is drawn when it happens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
@@ -28,6 +31,8 @@ pub(crate) enum Trouble {
     /// A socket breaks and its client notices late.
     SilenceSocket,
     RestartServer,
+    /// The server is out of somebody's reach for so long that their place there lapses.
+    CutOff,
     Link(Accident),
     Intent,
 }
@@ -144,6 +149,10 @@ impl World {
             }
             Trouble::Crash => self.crash(client),
             Trouble::CutSocket => self.cut_socket_of(client, Duration::from_secs(1)),
+            Trouble::CutOff => {
+                self.clients[client].cut_off_until = self.now + CUT_OFF_FOR;
+                self.cut_socket_of(client, Duration::from_secs(1));
+            }
             Trouble::SilenceSocket => self.cut_socket_of(client, Duration::from_secs(10)),
             Trouble::Link(accident) => {
                 let working = self.working_links();

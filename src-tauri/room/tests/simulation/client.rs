@@ -9,10 +9,10 @@ use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::DeviceFault;
 use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signal::Signal;
-use conclave_protocol::signalling::SignallingError;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
-use conclave_protocol::snapshot::{EndReason, RoomPhase};
-use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, Timestamp};
+use conclave_protocol::signalling::{ServerMessage, SignallingError};
+use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase};
+use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use conclave_server::registry::ConnectionId;
 use rand::Rng as _;
 
@@ -30,6 +30,7 @@ pub(crate) struct Client {
     /// The socket that stands.
     pub(crate) connection: Option<ConnectionId>,
     pub(crate) id: Option<ParticipantId>,
+    pub(crate) cut_off_until: Timestamp,
     /// The links that are open, as indices of [`World::links`].
     pub(crate) links: BTreeMap<ParticipantId, usize>,
     /// How large the others draw this one's lines, as far as the room said.
@@ -72,6 +73,7 @@ impl World {
             life: Life::Running,
             connection: None,
             id: None,
+            cut_off_until: self.now,
             links: BTreeMap::new(),
             demands: BTreeMap::new(),
             views: BTreeMap::new(),
@@ -96,9 +98,26 @@ impl World {
             return;
         }
         self.say(|| format!("{client} gets {input:?}"));
+        let tries_again = self.may_not_end(client, &input);
         self.clients[client].room.handle(self.now, input);
         self.do_effects(client);
+        if tries_again {
+            self.counts.tried_again += 1;
+            if !self.is_running(client) {
+                self.violated(&format!("{client} gave up links that lived"));
+            }
+        }
         self.host_looks(client);
+    }
+
+    /// A room that is full or locked for one who comes back is no reason to part from those who are still connected.
+    fn may_not_end(&self, client: usize, input: &Input) -> bool {
+        let Input::Server { event: ServerEvent::Message(ServerMessage::Refused { error }), .. } = input else {
+            return false;
+        };
+        matches!(error, SignallingError::RoomFull | SignallingError::Locked)
+            && self.is_running(client)
+            && self.clients[client].room.snapshot().others.iter().any(|other| other.link == LinkPhase::Connected)
     }
 
     pub(crate) fn tick(&mut self, client: usize) {
@@ -257,10 +276,13 @@ impl World {
             }
             // Places of crashed clients are kept for a while and may fill the room.
             EndReason::Refused { error: SignallingError::RoomFull } => true,
-            EndReason::Refused { error: SignallingError::Locked } => self.host.is_some(),
+            EndReason::Refused { error: SignallingError::Locked } => {
+                self.counts.locked_out += 1;
+                self.was_refused(client)
+            }
             EndReason::Refused { error: SignallingError::NotAdmitted } => {
                 self.counts.refused += 1;
-                self.host.is_some()
+                self.was_refused(client)
             }
             EndReason::Refused { error: SignallingError::Removed } => {
                 self.counts.removed += 1;

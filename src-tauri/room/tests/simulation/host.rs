@@ -1,4 +1,5 @@
-//! The host's person and device: lets people in, sends them away, removes them, and repeats its orders at each welcome.
+//! The host's person and device: lets people in, sends them away, removes them, locks the room, and repeats its orders at
+//! each welcome.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub(crate) struct Host {
     lock: Lock,
     orders: u64,
     seen: BTreeSet<ParticipantId>,
+    /// Whom it ever had sent away.
+    refused: BTreeSet<ParticipantId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +55,10 @@ pub(crate) enum HostStep {
     Comes,
     /// About one who waits.
     Decides(ParticipantId, Decision),
-    /// The rules are drawn anew.
-    ChangesRules,
+    /// Who needs to be let in is drawn anew.
+    ChangesAccess,
+    /// The room is locked, or opened again.
+    TurnsKey,
     /// Somebody is put out.
     Removes,
 }
@@ -75,7 +80,11 @@ pub(crate) fn plan(world: &mut World, people: usize, duration: Duration) {
         if at >= duration {
             return;
         }
-        let step = if world.rng.random_bool(0.5) { HostStep::Removes } else { HostStep::ChangesRules };
+        let step = match world.rng.random_range(0..4) {
+            0 => HostStep::Removes,
+            1 => HostStep::ChangesAccess,
+            _ => HostStep::TurnsKey,
+        };
         world.schedule(at, Event::Host(step));
     }
 }
@@ -83,10 +92,25 @@ pub(crate) fn plan(world: &mut World, people: usize, duration: Duration) {
 impl World {
     /// From now on this one is the host, and wants a lobby.
     pub(crate) fn has_host(&mut self, client: usize) {
-        // Greater than that of any host before.
-        let orders = self.counts.orders;
-        self.host = Some(Host { client, access: Access::Lobby, lock: Lock::Unlocked, orders, seen: BTreeSet::new() });
+        self.host = Some(Host {
+            client,
+            access: Access::Lobby,
+            lock: Lock::Unlocked,
+            orders: 0,
+            seen: BTreeSet::new(),
+            refused: BTreeSet::new(),
+        });
         self.host_says_the_rules();
+    }
+
+    /// Whether it is the host who had this one sent away.
+    pub(crate) fn was_refused(&self, client: usize) -> bool {
+        let host = self.host.as_ref();
+        host.zip(self.clients[client].id).is_some_and(|(host, id)| host.refused.contains(&id))
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.host.as_ref().is_some_and(|host| host.lock == Lock::Locked)
     }
 
     pub(crate) fn host_removes(&mut self, client: usize) {
@@ -104,20 +128,33 @@ impl World {
                 if !snapshot.waiting.iter().any(|waiting| waiting.id == participant) {
                     return;
                 }
-                self.host_says(match decision {
+                let command = match decision {
                     Decision::Admit => RoomCommand::Admit { participant },
-                    Decision::Refuse => RoomCommand::Refuse { participant },
-                });
+                    Decision::Refuse => {
+                        self.host.as_mut().map(|host| host.refused.insert(participant));
+                        RoomCommand::Refuse { participant }
+                    }
+                };
+                self.host_says(command);
                 self.schedule(DECIDES_WITHIN, Event::Host(HostStep::Decides(participant, Decision::Admit)));
             }
-            HostStep::ChangesRules => {
-                let lobby = self.rng.random_bool(0.7);
-                let locked = self.rng.random_bool(0.2);
+            HostStep::ChangesAccess => {
+                let access = if self.rng.random_bool(0.7) { Access::Lobby } else { Access::Open };
                 if let Some(host) = &mut self.host {
-                    host.access = if lobby { Access::Lobby } else { Access::Open };
-                    host.lock = if locked { Lock::Locked } else { Lock::Unlocked };
+                    host.access = access;
                 }
-                self.host_says_the_rules();
+                self.host_says(RoomCommand::SetAccess { access });
+            }
+            HostStep::TurnsKey => {
+                let lock = if self.is_locked() { Lock::Unlocked } else { Lock::Locked };
+                match lock {
+                    Lock::Locked => self.counts.locked += 1,
+                    Lock::Unlocked => self.counts.unlocked += 1,
+                }
+                if let Some(host) = &mut self.host {
+                    host.lock = lock;
+                }
+                self.host_says(RoomCommand::SetLock { lock });
             }
             HostStep::Removes => {
                 let others = self.clients[client].room.snapshot().others;
@@ -128,7 +165,7 @@ impl World {
         }
     }
 
-    /// Whoever hosted, another program on the same device does so now.
+    /// Whoever hosted, another program on the same device does so now, whose clock was put back.
     pub(crate) fn host_comes(&mut self) {
         if self.host.as_ref().is_none_or(|host| self.is_running(host.client)) {
             return;
@@ -136,6 +173,7 @@ impl World {
         let client = self.add_client();
         if let Some(host) = &mut self.host {
             host.client = client;
+            host.orders = 0;
             host.seen.clear();
         }
     }

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 use rand::Rng as _;
 
+use crate::chaos::Trouble;
+use crate::host::HostStep;
 use crate::weather::Weather;
 use crate::world::{Counts, Trace, World};
 
@@ -81,7 +83,7 @@ fn rooms_converge_after_crowds_that_come_at_once_on_a_network_that_only_delays()
 }
 
 #[test]
-fn rooms_with_a_lobby_converge_and_nobody_who_was_not_let_in_is_linked() {
+fn rooms_with_a_lobby_and_a_lock_converge_and_nobody_who_was_not_let_in_is_linked() {
     let counts = run_seeds(4_000_000, 400, SETTLE_WITHIN, |world| {
         let people = world.rng.random_range(2..=6);
         let trouble = Duration::from_secs(world.rng.random_range(20..=90));
@@ -95,6 +97,29 @@ fn rooms_with_a_lobby_converge_and_nobody_who_was_not_let_in_is_linked() {
     if let Some(counts) = counts {
         assert!(counts.waited > 200 && counts.admitted > 200, "too few waited: {counts:?}");
         assert!(counts.refused > 20 && counts.removed > 100, "too few were sent away: {counts:?}");
+        assert!(counts.locked > 200 && counts.unlocked > 200 && counts.met_a_lock > 100, "too few locks: {counts:?}");
+        assert!(counts.locked_out > 20, "too few were locked out: {counts:?}");
+    }
+}
+
+#[test]
+fn whoever_loses_its_place_in_a_locked_room_comes_back_while_a_link_lives() {
+    let counts = run_seeds(5_000_000, 200, SETTLE_WITHIN, |world| {
+        let host = world.add_client();
+        world.has_host(host);
+        let people = world.rng.random_range(3..=6);
+        chaos::plan_crowd(world, people);
+        world.run_for(Duration::from_secs(15));
+        world.host_step(HostStep::TurnsKey);
+        world.run_for(Duration::from_secs(1));
+        // Some of them, the host perhaps among them.
+        for _ in 0..3 {
+            world.trouble(Trouble::CutOff);
+        }
+        world.run_for(chaos::CUT_OFF_FOR);
+    });
+    if let Some(counts) = counts {
+        assert!(counts.met_a_lock > 200 && counts.tried_again > 50, "too few came back: {counts:?}");
     }
 }
 

@@ -196,6 +196,7 @@ impl World {
     fn socket_opens(&mut self, id: ConnectionId) {
         let up = self.server.presence == Presence::Up && !self.rng.random_bool(self.weather.refused);
         let Some(connection) = self.server.connections.get_mut(&id) else { return };
+        let up = up && self.clients[connection.client].cut_off_until <= self.now;
         if connection.state != ConnectionState::Opening {
             return;
         }
@@ -286,6 +287,7 @@ impl World {
                 let before = self.clients[client].id.replace(*participant);
                 self.counts.new_identities += u64::from(before.is_some_and(|before| before != *participant));
                 self.counts.waited += u64::from(*standing == Standing::Waiting);
+                self.counts.met_a_lock += u64::from(*standing == Standing::Waiting && self.is_locked());
             }
             ServerMessage::Admitted { .. } => {
                 self.counts.admitted += 1;

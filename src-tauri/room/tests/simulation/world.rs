@@ -82,6 +82,14 @@ pub(crate) struct Counts {
     pub(crate) admitted: u64,
     pub(crate) refused: u64,
     pub(crate) removed: u64,
+    pub(crate) locked: u64,
+    pub(crate) unlocked: u64,
+    /// Who came to wait while the host had the room locked.
+    pub(crate) met_a_lock: u64,
+    /// Who was refused because of the lock, and was alone.
+    pub(crate) locked_out: u64,
+    /// Who was refused because of the lock or for want of space, and was connected to somebody.
+    pub(crate) tried_again: u64,
 }
 
 impl Counts {
@@ -103,6 +111,11 @@ impl Counts {
         self.admitted += other.admitted;
         self.refused += other.refused;
         self.removed += other.removed;
+        self.locked += other.locked;
+        self.unlocked += other.unlocked;
+        self.met_a_lock += other.met_a_lock;
+        self.locked_out += other.locked_out;
+        self.tried_again += other.tried_again;
     }
 
     pub(crate) fn assert_something_happened(&self) {

@@ -5,6 +5,7 @@ use std::mem;
 use conclave_protocol::ids::{ParticipantId, ResumeToken, RoomAddress};
 use conclave_protocol::signalling::{LeaveReason, Returning, ServerMessage, SignallingError, Standing};
 
+use super::order::OrderLog;
 use super::output::{ConnectionId, Output};
 use super::place::{Office, Place, Presence};
 use super::room::Room;
@@ -85,7 +86,9 @@ impl Registry {
             Standing::Waiting => next_order,
         };
         let presence = Presence::Connected(connection, Office::None);
-        let place = Place { participant, order, token, standing, presence, waits_until: None };
+        let orders = OrderLog::default();
+        let place =
+            Place { participant, order, token, standing, presence, waits_until: None, found: room.lock, orders };
         let member = place.member();
         room.add(place);
         let audience = room.audience(participant);
@@ -115,7 +118,7 @@ impl Registry {
         if returning.is_some_and(|returning| room.has_removed(returning.participant)) {
             return Err(SignallingError::Removed);
         }
-        let standing = room.door()?;
+        let standing = room.door();
         let full = match standing {
             Standing::Inside => room.count(standing) >= self.config.participants_per_room,
             Standing::Waiting => room.is_governed() && room.count(standing) >= self.config.waiting_per_room,

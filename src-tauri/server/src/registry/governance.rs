@@ -1,7 +1,7 @@
 //! What the host orders.
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
-use conclave_protocol::signalling::{LeaveReason, RoomCommand, ServerMessage, SignallingError, SignedOrder, Standing};
+use conclave_protocol::signalling::{LeaveReason, RoomCommand, ServerMessage, SignallingError, SignedOrder};
 
 use super::order::OrderError;
 use super::output::{ConnectionId, Output};
@@ -23,9 +23,9 @@ impl Registry {
         let Some(seat) = self.seats.get(&connection).copied() else {
             return self.refuse(now, connection, SignallingError::HelloExpected);
         };
-        let Ok(command) = self.accept(seat, order) else {
-            self.orders.refused += 1;
-            return self.refuse(now, connection, SignallingError::NotTheHost);
+        let command = match self.accept(seat, order) {
+            Ok(command) => command,
+            Err(error) => return self.decline(now, connection, error),
         };
         let Seat { address, participant } = seat;
         let mut outputs = Vec::new();
@@ -47,6 +47,20 @@ impl Registry {
         outputs
     }
 
+    /// One that was given before may be honest; any other ends the connection.
+    fn decline(&mut self, now: Timestamp, connection: ConnectionId, error: OrderError) -> Vec<Output> {
+        self.orders.refused += 1;
+        match error {
+            OrderError::Repeated { last } => vec![Output::send(connection, ServerMessage::OrderRepeated { last })],
+            OrderError::NotTheHost
+            | OrderError::Forged
+            | OrderError::Malformed
+            | OrderError::OtherRoom
+            | OrderError::OtherParticipant
+            | OrderError::TooManyKeys => self.refuse(now, connection, SignallingError::NotTheHost),
+        }
+    }
+
     /// Whether the order is the host's, given here, by this participant, and for the first time.
     fn accept(&mut self, seat: Seat, signed: &SignedOrder) -> Result<RoomCommand, OrderError> {
         let order = self.verifier.verify(seat.address.host, signed)?;
@@ -56,8 +70,8 @@ impl Registry {
         if order.participant != seat.participant {
             return Err(OrderError::OtherParticipant);
         }
-        let room = self.rooms.get_mut(&seat.address).ok_or(OrderError::OtherRoom)?;
-        room.orders.take(signed.key, order.number)?;
+        let place = self.place_mut(seat.address, seat.participant).ok_or(OrderError::OtherParticipant)?;
+        place.orders.take(signed.key, order.number)?;
         Ok(order.command)
     }
 
@@ -126,8 +140,9 @@ impl Registry {
             }
             RoomCommand::Admit { participant } => self.admit(address, participant),
             RoomCommand::Refuse { participant } => {
-                let waits = self.place(address, participant)?.standing == Standing::Waiting;
-                waits.then(|| self.put_out(now, address, participant, SignallingError::NotAdmitted))
+                let room = self.rooms.get(&address)?;
+                let refusal = room.place(participant).filter(|place| place.is_waiting())?.refusal(room.lock);
+                Some(self.put_out(now, address, participant, refusal))
             }
             RoomCommand::Remove { participant } if participant == by.participant => None,
             RoomCommand::Remove { participant } => {

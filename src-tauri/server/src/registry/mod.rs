@@ -8,9 +8,10 @@
 //! a bound. A registry that knows nothing (the server restarted) takes a returning client's word for who it was;
 //! that participants are who they say is settled among themselves, by keys that no server has.
 //!
-//! A room's host governs it by signed orders, which an [`OrderVerifier`] tells from others'. In a room with a lobby a
-//! newcomer *waits*: its place is outside, and only those who govern meet it. Whoever has given a valid order governs,
-//! on the connection that it came by and for as long as that lasts. What was ordered is forgotten with the room.
+//! A room's host governs it by signed orders, which an [`OrderVerifier`] tells from others'. In a room with a lobby, or
+//! locked, a newcomer *waits*: its place is outside, and only those who govern meet it. Whoever has given a valid order
+//! governs, on the connection that it came by and for as long as that lasts. What was ordered is forgotten with the
+//! room.
 
 mod backlog;
 mod config;

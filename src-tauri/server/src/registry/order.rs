@@ -1,4 +1,4 @@
-//! Whose orders a room follows, and that it follows each once.
+//! Whose orders a participant may give, and that each is followed once.
 
 use std::collections::BTreeMap;
 
@@ -34,15 +34,18 @@ pub enum OrderError {
     /// To be given by another participant.
     #[error("the order is another participant's")]
     OtherParticipant,
-    /// Not greater in number than the key's last one.
+    /// Not greater in number than the last one of this key and this participant.
     #[error("the order was given before")]
-    Repeated,
-    /// Of one key more than [`MAX_ORDER_KEYS`].
+    Repeated {
+        /// The number of the last one.
+        last: OrderNumber,
+    },
+    /// By one key more than [`MAX_ORDER_KEYS`].
     #[error("too many keys give orders")]
     TooManyKeys,
 }
 
-/// The last order of each key.
+/// The last order of each key that a participant gave orders by.
 #[derive(Debug, Default)]
 pub(super) struct OrderLog {
     last: BTreeMap<DevicePublicKey, OrderNumber>,
@@ -52,7 +55,7 @@ impl OrderLog {
     /// Takes the number of a valid order.
     pub(super) fn take(&mut self, key: DevicePublicKey, number: OrderNumber) -> Result<(), OrderError> {
         match self.last.get(&key) {
-            Some(last) if number <= *last => return Err(OrderError::Repeated),
+            Some(&last) if number <= last => return Err(OrderError::Repeated { last }),
             None if self.last.len() >= MAX_ORDER_KEYS => return Err(OrderError::TooManyKeys),
             Some(_) | None => {}
         }
@@ -71,7 +74,8 @@ mod tests {
         let mut log = OrderLog::default();
         for key in 0..MAX_ORDER_KEYS as u8 {
             assert_eq!(log.take(DevicePublicKey([key; 32]), number(7)), Ok(()));
-            assert_eq!(log.take(DevicePublicKey([key; 32]), number(7)), Err(OrderError::Repeated));
+            let repeated = Err(OrderError::Repeated { last: number(7) });
+            assert_eq!(log.take(DevicePublicKey([key; 32]), number(7)), repeated);
         }
         assert_eq!(log.take(DevicePublicKey([0xFF; 32]), number(9)), Err(OrderError::TooManyKeys));
         assert_eq!(log.take(DevicePublicKey([0; 32]), number(8)), Ok(()));

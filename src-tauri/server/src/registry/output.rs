@@ -70,6 +70,6 @@ pub struct Statistics {
     pub orders_obeyed: u64,
     /// Valid orders that there was nothing to do for.
     pub orders_without_effect: u64,
-    /// Orders that weren't the host's.
+    /// Orders that weren't the host's, or had been given before.
     pub orders_refused: u64,
 }

@@ -3,9 +3,10 @@
 use std::hint::black_box;
 
 use conclave_protocol::ids::{JoinOrder, ParticipantId, ResumeToken};
-use conclave_protocol::signalling::{Member, Standing};
+use conclave_protocol::signalling::{Lock, Member, SignallingError, Standing};
 
 use super::backlog::Backlog;
+use super::order::OrderLog;
 use super::output::ConnectionId;
 use super::time::Timestamp;
 
@@ -19,6 +20,10 @@ pub(super) struct Place {
     pub(super) presence: Presence,
     /// When one who waits is sent away, as long as nobody governs.
     pub(super) waits_until: Option<Timestamp>,
+    /// How the participant found the door when it came.
+    pub(super) found: Lock,
+    /// The orders that the participant gave.
+    pub(super) orders: OrderLog,
 }
 
 /// Whether the participant is connected.
@@ -82,6 +87,14 @@ impl Place {
         self.standing == Standing::Waiting
     }
 
+    /// What one who waits is told when it is sent away, the door being so now.
+    pub(super) fn refusal(&self, lock: Lock) -> SignallingError {
+        match (self.found, lock) {
+            (Lock::Locked, Lock::Locked) => SignallingError::Locked,
+            (Lock::Unlocked, _) | (_, Lock::Unlocked) => SignallingError::NotAdmitted,
+        }
+    }
+
     /// Takes as long for a nearly right token as for a wrong one.
     pub(super) fn accepts(&self, token: &ResumeToken) -> bool {
         let differing = self.token.0.iter().zip(&token.0).fold(0_u8, |bits, (a, b)| black_box(bits | (a ^ b)));
@@ -103,6 +116,8 @@ mod tests {
             standing: Standing::Inside,
             presence: Presence::Connected(ConnectionId(1), Office::None),
             waits_until: None,
+            found: Lock::Unlocked,
+            orders: OrderLog::default(),
         };
         assert!(place.accepts(&token));
         for bit in 0..128 {

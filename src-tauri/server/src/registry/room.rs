@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 
 use conclave_protocol::ids::{JoinOrder, ParticipantId};
 use conclave_protocol::signalling::limits::MAX_REMOVED;
-use conclave_protocol::signalling::{Access, Lock, SignallingError, Standing};
+use conclave_protocol::signalling::{Access, Lock, Standing};
 
-use super::order::OrderLog;
 use super::output::ConnectionId;
 use super::place::Place;
 
@@ -18,7 +17,6 @@ pub(super) struct Room {
     next_order: u32,
     pub(super) access: Access,
     pub(super) lock: Lock,
-    pub(super) orders: OrderLog,
     removed: VecDeque<ParticipantId>,
 }
 
@@ -57,14 +55,12 @@ impl Room {
         self.places.iter().filter(|place| place.is_waiting())
     }
 
-    /// Where a newcomer gets its place. A locked room that nobody governs has them wait: one may be the host, who could
-    /// not come in otherwise.
-    pub(super) fn door(&self) -> Result<Standing, SignallingError> {
+    /// Where a newcomer gets its place. A locked room refuses nobody by itself: it may be the host, or somebody who was
+    /// inside and whose place lapsed.
+    pub(super) fn door(&self) -> Standing {
         match (self.lock, self.access) {
-            (Lock::Unlocked, Access::Open) => Ok(Standing::Inside),
-            (Lock::Unlocked, Access::Lobby) => Ok(Standing::Waiting),
-            (Lock::Locked, _) if self.is_governed() => Err(SignallingError::Locked),
-            (Lock::Locked, _) => Ok(Standing::Waiting),
+            (Lock::Unlocked, Access::Open) => Standing::Inside,
+            (Lock::Unlocked, Access::Lobby) | (Lock::Locked, _) => Standing::Waiting,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Waiting to be let in, and coming inside.
+//! Waiting to be let in, by a lobby or a lock, and coming inside.
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
 use conclave_protocol::signalling::{ServerMessage, SignallingError, Standing};
@@ -55,7 +55,7 @@ impl Registry {
 
     /// Where nobody has to wait, nobody does: who finds the room full is turned away like any newcomer.
     pub(super) fn let_in_who_needs_not_wait(&mut self, now: Timestamp, address: RoomAddress) -> Vec<Output> {
-        let Some(room) = self.rooms.get(&address).filter(|room| room.door() == Ok(Standing::Inside)) else {
+        let Some(room) = self.rooms.get(&address).filter(|room| room.door() == Standing::Inside) else {
             return Vec::new();
         };
         let waiting: Vec<_> = room.waiting().map(|place| place.participant).collect();

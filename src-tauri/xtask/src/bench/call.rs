@@ -1,34 +1,29 @@
 //! One call on loopback: a sender with the moving pattern, and receivers that only watch and listen.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::path::Path;
 use std::time::Duration;
 
 use super::figures::{CallRun, EncodedLayer, Received};
-use super::report::{Peer, Report};
+use super::report::{self, Peer, Report};
 use crate::failure::Failure;
-use crate::participant::{Event, Participant, Reach, Seat, create_room};
+use crate::participant::{Participant, Reach, Seat, create_room};
+use crate::programs::Programs;
 use crate::room_server::RoomServer;
-use crate::workspace::Workspace;
 
 const SENDER: &str = "Sender";
 /// [`CAMERA_FPS`](super::figures::CAMERA_FPS) pictures a second.
 const CAMERA: &str = "pattern:1280x720@30";
-/// How long the sender may take to get into the room.
-const JOIN_WITHIN: Duration = Duration::from_secs(10);
 /// How much longer than the receivers the sender stays, so that all of them are served to their end.
 const SENDER_STAYS_ON: Duration = Duration::from_secs(1);
 /// How much longer than planned a call may take before it counts as hung.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Holds the call and gives what its participants reported.
-pub(super) fn hold(workspace: &Workspace, receivers: u8, duration: Duration) -> Result<CallRun, Failure> {
-    let folder = workspace.target().join("bench");
-    std::fs::create_dir_all(&folder).map_err(|source| Failure::File { path: folder.clone(), source })?;
-    let server = RoomServer::start(workspace)?;
-    let link = create_room(workspace, server.url())?;
-    let join = |name: String, camera, microphone, stay, see: Box<dyn FnMut(Event) + Send>| {
-        let report = report_path(&folder, &name)?;
+pub(super) fn hold(programs: &Programs, folder: &Path, receivers: u8, duration: Duration) -> Result<CallRun, Failure> {
+    let server = RoomServer::start(programs)?;
+    let link = create_room(programs, server.url())?;
+    let seat = |name: String, camera, microphone, stay| {
+        let report = report::path_for(folder, &name)?;
         let seat = Seat {
             name,
             camera,
@@ -38,34 +33,28 @@ pub(super) fn hold(workspace: &Workspace, receivers: u8, duration: Duration) -> 
             stay: Some(stay),
             report: Some(report.clone()),
         };
-        Participant::join(workspace, &link, &seat, see).map(|participant| (participant, report))
+        Ok::<_, Failure>((seat, report))
     };
 
     let sender_stays = duration + SENDER_STAYS_ON;
-    let (joined, is_joined) = mpsc::sync_channel(1);
-    let see = move |event| {
-        if event == Event::Joined {
-            // Told once; nobody waits for a second one.
-            let _ = joined.try_send(());
-        }
-    };
-    let sender = join(SENDER.to_owned(), CAMERA, "tone", sender_stays, Box::new(see))?;
-    is_joined
-        .recv_timeout(JOIN_WITHIN)
-        .map_err(|_| Failure::TooLong { what: "the sender's join".into(), seconds: JOIN_WITHIN.as_secs() })?;
+    let (seat_of_sender, sender_report) = seat(SENDER.to_owned(), CAMERA, "tone", sender_stays)?;
+    let sender = Participant::join_first(programs, &link, &seat_of_sender)?;
     let watching = (1..=receivers)
-        .map(|number| join(format!("Receiver {number}"), "off", "off", duration, Box::new(|_| ())))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|number| {
+            let (seat, report) = seat(format!("Receiver {number}"), "off", "off", duration)?;
+            Ok((Participant::join(programs, &link, &seat, |_| ())?, report))
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
 
     let received = watching
         .into_iter()
         .map(|(participant, report)| {
             participant.wait(duration + GRACE)?;
-            received(&read(&report)?)
+            received(&report::read(&report)?)
         })
         .collect::<Result<Vec<_>, _>>()?;
-    sender.0.wait(GRACE)?;
-    let report = read(&sender.1)?;
+    sender.wait(GRACE)?;
+    let report: Report = report::read(&sender_report)?;
     let encoded =
         report.encoders.iter().map(|encoder| EncodedLayer { layer: encoder.layer.clone(), frames: encoder.frames });
     Ok(CallRun {
@@ -75,23 +64,6 @@ pub(super) fn hold(workspace: &Workspace, receivers: u8, duration: Duration) -> 
         sender_memory_bytes: report.rss_peak_bytes,
         encoded: encoded.collect(),
         received,
-    })
-}
-
-fn report_path(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let path = folder.join(format!("{}.json", name.to_lowercase().replace(' ', "-")));
-    // A report left over from an earlier call must not pass for one of this call.
-    match std::fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Failure::File { path, source }),
-        _ => Ok(path),
-    }
-}
-
-fn read(path: &Path) -> Result<Report, Failure> {
-    let text = std::fs::read(path).map_err(|source| Failure::File { path: path.to_owned(), source })?;
-    serde_json::from_slice(&text).map_err(|error| Failure::UnexpectedOutput {
-        from: "conclave-headless --report".into(),
-        detail: error.to_string(),
     })
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::codec::CodecCost;
+use super::quantile::median;
 
 /// Pictures a second of the sender's camera.
 pub(super) const CAMERA_FPS: u32 = 30;
@@ -104,17 +105,6 @@ fn codec_percent(run: &CallRun, codec: &CodecCost) -> f64 {
 
 fn most_frames(run: &CallRun) -> u64 {
     run.encoded.iter().map(|layer| layer.frames).max().unwrap_or(0)
-}
-
-/// The middle value, or the mean of the two in the middle; `None` of nothing.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    if values.len() % 2 == 1 {
-        return Some(upper);
-    }
-    let lower = *values.get(values.len() / 2 - 1)?;
-    Some(f64::midpoint(lower, upper))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the figures were measured on.
 
+use std::fmt;
 use std::process::Command;
 
 use serde::Serialize;
@@ -23,6 +24,12 @@ impl Machine {
             processor: processor(&information).unwrap_or("unknown processor").to_owned(),
             system: if system.is_empty() { std::env::consts::OS.to_owned() } else { system.trim().to_owned() },
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cores of {}, {}", self.cores, self.processor, self.system)
     }
 }
 

@@ -3,22 +3,29 @@
 mod call;
 mod codec;
 mod figures;
+mod join;
 mod machine;
+mod quantile;
 mod report;
+mod revision;
 mod table;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::packages::Purpose;
+use crate::programs::Programs;
 use crate::workspace::Workspace;
-use crate::{install, interrupt, process};
+use crate::{install, interrupt};
 use codec::CodecCost;
 use figures::{CallFigures, CallRun};
 use machine::Machine;
+
+pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
+pub(crate) use revision::RevisionError;
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,22 +55,15 @@ struct Measured {
 pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) -> Result<(), Failure> {
     install::packages(Purpose::Build)?;
     println!("building for release");
-    process::run(&mut workspace.cargo(&[
-        "build",
-        "--locked",
-        "--release",
-        "-p",
-        "conclave-server",
-        "-p",
-        "conclave-headless",
-    ]))?;
+    let programs = Programs::build(workspace)?;
     interrupt::remember();
+    let folder = folder(workspace)?;
     let codec = codec::measure(workspace)?;
     let mut runs = Vec::new();
     for run in 1..=plan.runs {
         for &receivers in &plan.receivers {
             println!("run {run} of {}: a sender and {receivers} receiver(s), {} s", plan.runs, plan.duration.as_secs());
-            let run = call::hold(workspace, receivers, plan.duration)?;
+            let run = call::hold(&programs, &folder, receivers, plan.duration)?;
             if let Some(layer) = run.encoded.iter().find(|encoded| !codec.knows(&encoded.layer)) {
                 // Left out, it would pass for the pipeline's own cost.
                 let detail = format!("the codec alone was not measured for layer {}", layer.layer);
@@ -74,7 +74,7 @@ pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) 
     }
     let measured = Measured {
         machine: Machine::this(),
-        command: std::env::args().skip(1).fold("cargo xtask".to_owned(), |line, word| line + " " + &word),
+        command: command_line(),
         medians: plan
             .receivers
             .iter()
@@ -92,7 +92,21 @@ pub(crate) fn call(workspace: &Workspace, plan: &CallPlan, json: Option<&Path>) 
     }
 }
 
-fn write(path: &Path, measured: &Measured) -> Result<(), Failure> {
+/// Where reports and the like are put.
+fn folder(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let path = workspace.target().join("bench");
+    match std::fs::create_dir_all(&path) {
+        Ok(()) => Ok(path),
+        Err(source) => Err(Failure::File { path, source }),
+    }
+}
+
+/// What was typed to start this.
+fn command_line() -> String {
+    std::env::args().skip(1).fold("cargo xtask".to_owned(), |line, word| line + " " + &word)
+}
+
+fn write(path: &Path, measured: &impl Serialize) -> Result<(), Failure> {
     let failure = |source| Failure::File { path: path.to_owned(), source };
     let text = serde_json::to_vec_pretty(measured).map_err(|error| failure(error.into()))?;
     std::fs::write(path, text).map_err(failure)?;

@@ -10,12 +10,11 @@ const MIB: f64 = 1024.0 * 1024.0;
 /// Everything measured, as Markdown.
 pub(super) fn render(measured: &Measured) -> String {
     let mut text = String::new();
-    let machine = &measured.machine;
     let runs = measured.runs.len() / measured.medians.len().max(1);
     let _ = writeln!(
         text,
-        "\n{} cores of {}, {}. `{}`. Medians of {runs} run(s); everything on loopback.\n",
-        machine.cores, machine.processor, machine.system, measured.command
+        "\n{}. `{}`. Medians of {runs} run(s); everything on loopback.\n",
+        measured.machine, measured.command
     );
     text += &aligned(&call_rows(&measured.medians));
     text += "\nThe codec alone, on the same pictures, on one core:\n\n";
@@ -76,7 +75,7 @@ fn codec_rows(measured: &Measured) -> Vec<Vec<String>> {
 }
 
 /// A Markdown table whose columns are aligned, its first row the header.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let widths: Vec<usize> = (0..columns)
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0))

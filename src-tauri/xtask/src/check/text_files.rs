@@ -8,8 +8,8 @@ use super::documents::Checkout;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
-/// Folders of what is made, not written. They are the ones that `.gitignore` names; Git itself may be missing, or not
-/// trust a checkout of another user.
+/// What is made, not written: folders that `.gitignore` names, and Git's own, which is a file in an added work tree. Git
+/// itself may be missing, or not trust a checkout of another user.
 const NOT_OURS: &[&str] = &[".git", "target", "node_modules", "dist", "artifacts"];
 
 /// A text file of the checkout.
@@ -55,8 +55,11 @@ impl Checkout for TextFiles {
 fn collect(root: &Path, folder: &Path, files: &mut Vec<TextFile>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
+        if NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         let (path, kind) = (entry.path(), entry.file_type()?);
-        if kind.is_dir() && !NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+        if kind.is_dir() {
             collect(root, &path, files)?;
         } else if kind.is_file() {
             // Pictures and the like are no text.
@@ -75,9 +78,13 @@ mod tests {
     #[test]
     fn what_is_made_and_what_is_no_text_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
-        for (path, bytes) in
-            [("a.md", &b"text"[..]), ("src/b.rs", b"code"), ("target/c.rs", b"made"), ("d.png", &[0xFF])]
-        {
+        for (path, bytes) in [
+            ("a.md", &b"text"[..]),
+            ("src/b.rs", b"code"),
+            ("target/c.rs", b"made"),
+            (".git", b"gitdir: elsewhere"),
+            ("d.png", &[0xFF]),
+        ] {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();

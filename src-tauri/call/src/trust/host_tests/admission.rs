@@ -55,6 +55,7 @@ fn an_admission_ends_in_time_and_a_link_that_stands_does_not() {
     let mut rig = lobby_with(&[BOB]);
     rig.admit(HOST, CLEO);
     rig.leave(HOST);
+    rig.settle();
     rig.problems(BOB);
     rig.set_now(NOW_MS + 13 * HOUR_MS);
     assert!(rig.linked(BOB, CLEO));

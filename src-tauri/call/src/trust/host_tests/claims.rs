@@ -126,3 +126,19 @@ fn one_whose_first_words_were_lost_asks_again() {
     rig.run();
     assert!(rig.end(HOST).knocks.contains_key(&id(CLEO)));
 }
+
+#[test]
+fn one_who_waits_with_another_password_and_asks_again_makes_one_guess() {
+    let mut rig = Rig::of(&[]);
+    rig.enter_with(HOST, device(HOST), Some("right"), SECRET);
+    rig.command(HOST, HostCommand::SetAccess { access: Access::Lobby });
+    rig.enter_with(CLEO, device(CLEO), Some("wrong"), SECRET);
+    rig.end(HOST).trust.attend(id(CLEO));
+    for _ in 0..6 {
+        rig.end(CLEO).trust.knock(id(HOST), DisplayName::from_untrusted("Cleo"));
+        rig.end(CLEO).act();
+        rig.run();
+    }
+    assert_eq!(rig.problems(HOST), [SecurityProblem::OtherKey]);
+    assert_eq!(rig.problems(CLEO), [SecurityProblem::OtherKey]);
+}

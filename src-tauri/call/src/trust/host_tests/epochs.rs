@@ -1,7 +1,7 @@
 //! Putting somebody out, and what comes after.
 
 use conclave_protocol::intent::HostCommand;
-use conclave_protocol::signalling::RoomCommand;
+use conclave_protocol::signalling::{Access, RoomCommand};
 
 use super::rig::*;
 use crate::trust::test_ends::SECRET;
@@ -25,9 +25,10 @@ fn one_who_is_put_out_is_gone_everywhere_at_once_and_the_others_links_stay() {
     assert!(rig.linked(HOST, CLEO) && rig.linked(BOB, CLEO));
     assert_eq!(rig.end(BOB).verified.len(), links + 1);
     let host = device(HOST).key_hash();
-    let order = rig.end(HOST).orders.last().cloned().expect("an order");
-    let command = conclave_keys::room_order::verify(host, &order).unwrap().command;
-    assert_eq!(command, RoomCommand::Remove { participant: id(DAVE) });
+    let read = |order| conclave_keys::room_order::verify(host, order).unwrap().command;
+    let orders: Vec<_> = rig.end(HOST).orders.iter().map(read).collect();
+    assert_eq!(orders[0], RoomCommand::Remove { participant: id(DAVE) });
+    assert!(orders.contains(&RoomCommand::SetAccess { access: Access::Lobby }), "the link is not enough any more");
 }
 
 #[test]
@@ -78,6 +79,9 @@ fn a_newcomer_to_a_later_epoch_asks_the_host_and_then_greets_all() {
 fn one_whom_the_secret_did_not_reach_is_told_again() {
     let mut rig = Rig::of(&[HOST, BOB, CLEO, DAVE]);
     rig.cut_off = vec![id(BOB)];
+    for other in [HOST, CLEO] {
+        rig.break_link(BOB, other);
+    }
     rig.remove(HOST, DAVE);
     rig.cut_off.clear();
     assert_eq!((rig.epoch(BOB), rig.epoch(CLEO)), (0, 1));

@@ -1,9 +1,11 @@
 //! A room of several ends whose devices have names, one of them the link's host.
 
+use conclave_keys::epoch::{Epoch, EpochSecret};
 use conclave_keys::password::Password;
 use conclave_keys::room_key::RoomKey;
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::admission::{Admission, AdmittedRole};
+use conclave_keys::statement::removal::Removal;
 use conclave_protocol::intent::HostCommand;
 use conclave_protocol::invite::InviteSecret;
 
@@ -105,6 +107,20 @@ impl Rig {
         self.run();
     }
 
+    /// Nothing comes through between the two.
+    pub(super) fn break_link(&mut self, one: u8, other: u8) {
+        self.end(one).trust.link_closed(id(other));
+        self.end(other).trust.link_closed(id(one));
+    }
+
+    /// Some seconds pass.
+    pub(super) fn settle(&mut self) {
+        let now_ms = self.ends.iter().map(|end| end.trust.now_ms).max().unwrap_or(NOW_MS);
+        self.set_now(now_ms + 4_000);
+        self.ends.iter_mut().for_each(End::act);
+        self.run();
+    }
+
     pub(super) fn command(&mut self, number: u8, command: HostCommand) {
         let end = self.end(number);
         end.trust.command(command);
@@ -123,7 +139,7 @@ impl Rig {
     pub(super) fn run(&mut self) {
         for _ in 0..10_000 {
             let next = self.ends.iter_mut().find_map(|end| (!end.outbox.is_empty()).then(|| end.outbox.remove(0)));
-            let Some(message) = next else { return };
+            let Some(message) = next else { if self.hear() { continue } else { return } };
             self.relayed.push(message.clone());
             if self.cut_off.contains(&message.from) || self.cut_off.contains(&message.to) {
                 continue;
@@ -133,6 +149,21 @@ impl Rig {
             }
         }
         panic!("they never stop");
+    }
+
+    /// Carries one message over a link, where the server has no say; `false` when there is none.
+    fn hear(&mut self) -> bool {
+        let next = self.ends.iter_mut().find_map(|end| {
+            (!end.said.is_empty()).then(|| {
+                let (to, message) = end.said.remove(0);
+                (end.id, to, message)
+            })
+        });
+        let Some((from, to, message)) = next else { return false };
+        if let Some(end) = self.ends.iter_mut().find(|end| end.id == to) {
+            end.hear(from, &message);
+        }
+        true
     }
 
     pub(super) fn set_now(&mut self, now_ms: u64) {
@@ -180,7 +211,7 @@ impl Rig {
 pub(super) fn admission(of: u8) -> Admission {
     Admission {
         room: conclave_keys::invitation::room_id(&SECRET),
-        epoch: conclave_keys::epoch::Epoch(0),
+        epoch: Epoch(0),
         device_key: key(of),
         role: AdmittedRole::Participant,
         expires_at_ms: NOW_MS + HOUR_MS,
@@ -189,4 +220,11 @@ pub(super) fn admission(of: u8) -> Admission {
 
 pub(super) fn signed(admission: Admission, by: u8) -> Vec<u8> {
     Signed::sign(admission, &device(by)).unwrap().to_bytes()
+}
+
+/// Puts a device out, into an epoch with this secret.
+pub(super) fn removal(device_key: DeviceKey, epoch: Epoch, secret: [u8; 32], by: u8) -> Vec<u8> {
+    let room = conclave_keys::invitation::room_id(&SECRET);
+    let secret_hash = EpochSecret::from_bytes(secret).commitment(room, epoch);
+    Signed::sign(Removal { room, epoch, device_key, secret_hash }, &device(by)).unwrap().to_bytes()
 }

@@ -19,17 +19,6 @@ fn tell(rig: &mut Rig, from: u8, to: u8, (epoch, secret): (Epoch, [u8; 32])) {
     rig.run();
 }
 
-fn removal(by: u8, secret: [u8; 32]) -> Vec<u8> {
-    removal_into(Epoch(1), by, secret)
-}
-
-fn removal_into(epoch: Epoch, by: u8, secret: [u8; 32]) -> Vec<u8> {
-    let room = admission(HOST).room;
-    let secret_hash = EpochSecret::from_bytes(secret).commitment(room, epoch);
-    let removal = Removal { room, epoch, device_key: key(DAVE), secret_hash };
-    Signed::sign(removal, &device(by)).unwrap().to_bytes()
-}
-
 #[test]
 fn a_removal_into_one_epoch_begins_no_other() {
     let mut rig = Rig::of(&[HOST, BOB]);
@@ -46,7 +35,7 @@ fn a_secret_that_no_removal_was_signed_with_is_not_taken_of_the_host() {
     let mut rig = Rig::of(&[HOST, BOB]);
     tell_epoch(&mut rig, HOST, BOB, [1; 32]);
     assert_eq!(rig.epoch(BOB), 0, "there is no removal");
-    rig.show(HOST, BOB, &removal(HOST, [1; 32]));
+    rig.show(HOST, BOB, &removal(key(DAVE), Epoch(1), [1; 32], HOST));
     tell_epoch(&mut rig, HOST, BOB, [2; 32]);
     assert_eq!(rig.epoch(BOB), 0);
     tell_epoch(&mut rig, HOST, BOB, [1; 32]);
@@ -58,7 +47,7 @@ fn a_co_host_tells_no_other_secret_than_the_removal_s() {
     let mut rig = Rig::of(&[HOST, BOB, CLEO]);
     rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
     // The host's last act, of which Cleo hears; then Bob acts.
-    rig.show(HOST, CLEO, &removal(HOST, [1; 32]));
+    rig.show(HOST, CLEO, &removal(key(DAVE), Epoch(1), [1; 32], HOST));
     rig.leave(HOST);
     tell_epoch(&mut rig, BOB, CLEO, [2; 32]);
     assert_eq!(rig.epoch(CLEO), 0);
@@ -72,7 +61,7 @@ fn a_host_that_was_gone_takes_no_secret_that_no_removal_names() {
     rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
     rig.leave(HOST);
     rig.enter(HOST);
-    rig.show(BOB, HOST, &removal(BOB, [1; 32]));
+    rig.show(BOB, HOST, &removal(key(DAVE), Epoch(1), [1; 32], BOB));
     tell_epoch(&mut rig, CLEO, HOST, [2; 32]);
     assert_eq!(rig.epoch(HOST), 0);
     tell_epoch(&mut rig, CLEO, HOST, [1; 32]);
@@ -99,7 +88,7 @@ fn an_old_removal_shown_again_does_not_undo_a_later_one_of_the_same_device() {
     let mut rig = Rig::of(&[HOST, BOB]);
     let removals = [(1, [1; 32]), (2, [2; 32]), (1, [1; 32])];
     for (epoch, secret) in removals {
-        rig.show(HOST, BOB, &removal_into(Epoch(epoch), HOST, secret));
+        rig.show(HOST, BOB, &removal(key(DAVE), Epoch(epoch), secret, HOST));
     }
     tell(&mut rig, HOST, BOB, (Epoch(2), [2; 32]));
     assert_eq!(rig.epoch(BOB), 2);

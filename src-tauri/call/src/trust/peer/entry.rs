@@ -5,29 +5,64 @@ use conclave_keys::identity::DeviceKey;
 use conclave_keys::pair::Role;
 use conclave_keys::session::Session;
 use conclave_keys::session::envelope::EnvelopeType;
+use conclave_protocol::ids::LinkGeneration;
+use conclave_protocol::notice::SecurityProblem;
+use conclave_protocol::peer::{PeerMessage, Told};
 use conclave_protocol::signal::Signal;
 
-use super::{Answer, MAX_HELD, Own, PeerTrust};
-use crate::trust::Outbox;
+use super::{Answer, Asked, LinkPresence, MAX_HELD, Own, PeerTrust};
 use crate::trust::gate::Place;
 use crate::trust::news::PeerNews;
 use crate::trust::problem::Distrust;
 use crate::trust::statements;
+use crate::trust::{Outbox, TrustEffect};
+
+/// More than the descriptions and candidates of a link.
+const MAX_PARKED_BYTES: usize = 128 * 1024;
+
+/// What is done with one who waits before the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::trust) enum Verdict {
+    ComesIn,
+    StaysOut,
+}
+
+fn size_of(signal: &Signal) -> usize {
+    match signal {
+        Signal::Offer { sdp, .. } | Signal::Answer { sdp, .. } => sdp.len(),
+        Signal::Candidate { candidate, .. } => candidate.candidate.len(),
+        Signal::Hello { .. } | Signal::RestartRequest { .. } | Signal::RebuildRequest { .. } => 0,
+    }
+}
 
 impl PeerTrust {
     pub(in crate::trust) fn set_place(&mut self, place: Place) {
         self.place = place;
+        self.verdict = None;
     }
 
     /// Begins a session without a link, to say the name in.
     pub(in crate::trust) fn knock(&mut self, own: &Own<'_>, outbox: &mut Outbox, name: Signal) {
         self.change_role();
+        self.asked = Asked::Yes;
         self.held.retain(|signal| !matches!(signal, Signal::Hello { .. }));
-        // Nothing was heard in a session that is coming up: what began it may be lost, and so all that was said in it.
-        if self.pair.role == Role::Offerer && (self.sessions.has_pending() || !self.has_session()) {
+        // Nothing was heard in the session that is coming up: what began it may be lost, and so all that was said in it.
+        // Not if the passwords differ: each attempt would count as a guess.
+        let unheard = self.link == LinkPresence::None && self.sessions.has_pending();
+        let begins = !self.has_session() || (unheard && !self.told.contains(&SecurityProblem::OtherKey));
+        if begins && self.pair.role == Role::Offerer {
             self.greet(own, outbox, own.epochs.current());
         }
         self.send(own, outbox, name);
+    }
+
+    /// Asks whoever governs, once a session, if this end was there before the room had to be asked for.
+    pub(in crate::trust) fn ask(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
+        let governs = || self.device().is_some_and(|device| own.gate.may_govern(&device));
+        if self.asked == Asked::No && self.has_session() && own.gate.has_to_ask() && governs() {
+            self.asked = Asked::Yes;
+            outbox.push(TrustEffect::Ask { peer: self.pair.peer });
+        }
     }
 
     /// The device that the other has shown to have, in the session that this end would speak in.
@@ -77,17 +112,25 @@ impl PeerTrust {
             return self.take_signal(outbox, signal);
         }
         if let Signal::Hello { name } = signal {
-            outbox.news(self.pair.peer, PeerNews::Knocked(name));
+            if self.verdict.is_none() {
+                outbox.news(self.pair.peer, PeerNews::Knocked(name));
+            }
             return Ok(());
         }
-        if self.parked.len() < MAX_HELD {
+        let size: usize = self.parked.iter().map(size_of).sum();
+        if self.parked.len() < MAX_HELD && size + size_of(&signal) <= MAX_PARKED_BYTES {
             self.parked.push_back(signal);
         }
         // Whoever governs is asked; to the others it should not have come this far.
         if own.gate.governs() { Ok(()) } else { Err(Distrust::NotAdmitted) }
     }
 
-    pub(super) fn take_statements(&mut self, own: &Own<'_>, outbox: &mut Outbox, plain: &[u8]) -> Result<(), Distrust> {
+    pub(in crate::trust) fn take_statements(
+        &mut self,
+        own: &Own<'_>,
+        outbox: &mut Outbox,
+        plain: &[u8],
+    ) -> Result<(), Distrust> {
         let statements = statements::unpack(plain).ok_or(Distrust::UnknownKind)?;
         let granted = self.budget.take(statements.len(), own.gate.moment.now_ms);
         let statements = statements.into_iter().take(granted).map(<[u8]>::to_vec).collect();
@@ -113,9 +156,12 @@ impl PeerTrust {
         }
     }
 
-    /// Hands statements on, if there is a session to do it in.
+    /// Hands statements on: on the link, where no server can keep them back, or else in a session if there is one.
     pub(in crate::trust) fn tell_statements(&mut self, outbox: &mut Outbox, statements: &[Vec<u8>]) {
-        if self.has_session() {
+        if self.link == LinkPresence::Connected {
+            let packed = statements::pack(statements).into_iter().filter_map(|packed| Told::new(packed).ok());
+            packed.for_each(|packed| outbox.say(self.pair.peer, PeerMessage::Statements { packed }));
+        } else if self.has_session() {
             for envelope in statements::pack(statements) {
                 self.say(outbox, EnvelopeType::Statement, &envelope);
             }
@@ -124,13 +170,48 @@ impl PeerTrust {
 
     /// Tells the epoch's secret; only ever in a session that is proven.
     pub(in crate::trust) fn tell_epoch(&mut self, outbox: &mut Outbox, told: &[u8]) {
-        if self.is_verified() {
-            self.say(outbox, EnvelopeType::EpochSecret, told);
+        match Told::new(told.to_vec()) {
+            Ok(told) if self.link == LinkPresence::Connected => outbox.say(self.pair.peer, PeerMessage::Epoch { told }),
+            Ok(_) if self.is_verified() => self.say(outbox, EnvelopeType::EpochSecret, told),
+            Ok(_) | Err(_) => {}
         }
     }
 
     pub(in crate::trust) fn refuse(&mut self, outbox: &mut Outbox) {
         self.say(outbox, EnvelopeType::Refusal, &[]);
+    }
+
+    /// The link is up, and its other end is who it says.
+    pub(in crate::trust) fn link_connected(&mut self) {
+        if self.link == LinkPresence::Standing && self.is_verified() {
+            self.link = LinkPresence::Connected;
+        }
+    }
+
+    /// Which link is proven, or is to be.
+    pub(in crate::trust) fn link_generation(&self) -> Option<LinkGeneration> {
+        self.offer.as_ref().map(|offer| offer.generation)
+    }
+
+    /// Whether a link would be built with this device of the other's now.
+    pub(in crate::trust) fn would_let_in(&self, own: &Own<'_>, device: &DeviceKey) -> bool {
+        own.gate.may_govern(device) || own.gate.lets_in(device, self.place)
+    }
+
+    /// What is to be done with one who waits before the room, when the rules say so already: who was let in before, or
+    /// in a locked room was there, comes in; a stranger to a locked room doesn't.
+    pub(in crate::trust) fn answer_the_door(&mut self, own: &Own<'_>, outbox: &mut Outbox) -> Option<Verdict> {
+        let device = self.device().filter(|_| self.place == Place::Outside && self.verdict.is_none())?;
+        self.verdict = if own.gate.lets_in(&device, Place::Inside) {
+            Some(Verdict::ComesIn)
+        } else if own.gate.is_locked() {
+            self.refuse(outbox);
+            self.tell(outbox, SecurityProblem::RoomLocked);
+            Some(Verdict::StaysOut)
+        } else {
+            None
+        };
+        self.verdict
     }
 
     /// Nothing more is said to the other, or heard from it, in any session until now.
