@@ -14,10 +14,7 @@ use conclave_tests::rigs::hostile_participant::description;
 use crate::scene::{SOON, Scene, id_of, signed, unix_ms};
 
 /// Shows the host and its guest an admission, and offers them links: neither answers, and both say what is wrong.
-fn assert_kept_out(
-    make: impl Fn(&Scene, &DeviceIdentity) -> Vec<u8>,
-    problem: SecurityProblem,
-) -> Result<()> {
+fn assert_kept_out(make: impl Fn(&Scene, &DeviceIdentity) -> Vec<u8>, problem: SecurityProblem) -> Result<()> {
     let scene = Scene::made_with(&["--lobby"])?;
     let device = DeviceIdentity::generate().expect("a device");
     let shown = make(&scene, &device);
@@ -25,7 +22,7 @@ fn assert_kept_out(
     for participant in [&scene.ada, &scene.bob] {
         let peer = id_of(participant)?;
         mallory.greet(peer)?;
-        mallory.show(peer, &[shown.clone()])?;
+        mallory.show(peer, std::slice::from_ref(&shown))?;
         mallory.offer(peer, &description())?;
         participant.wait_for("the notice", SOON, |event| event.is_security(problem))?;
         let heard = mallory.heard_from(peer, Duration::from_millis(500))?;
@@ -50,10 +47,7 @@ fn a_forged_admission_lets_nobody_in() -> Result<()> {
 
 #[test]
 fn nobody_admits_themselves() -> Result<()> {
-    assert_kept_out(
-        |scene, device| signed(scene.admission_of(device), device),
-        SecurityProblem::ForgedAdmission,
-    )
+    assert_kept_out(|scene, device| signed(scene.admission_of(device), device), SecurityProblem::ForgedAdmission)
 }
 
 #[test]

@@ -8,7 +8,7 @@ use conclave_tests::rigs::Result;
 use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_participant::description;
 
-use crate::scene::{SOON, Scene, id_of, signed, assert_nobody_but};
+use crate::scene::{SOON, Scene, assert_nobody_but, id_of, signed};
 
 #[test]
 fn one_who_was_put_out_gets_nowhere_with_the_old_link() -> Result<()> {

@@ -10,13 +10,13 @@ use conclave_keys::statement::Signed;
 use conclave_keys::statement::admission::{Admission, AdmittedRole};
 use conclave_protocol::ids::{ParticipantId, RoomId};
 use conclave_protocol::invite::InviteLink;
+use conclave_tests::rigs::Result;
 use conclave_tests::rigs::error::RigError;
 use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_participant::HostileParticipant;
 use conclave_tests::rigs::hostile_server::{HostileServer, Passing, Way};
 use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, create_link_with};
 use conclave_tests::rigs::report::Report;
-use conclave_tests::rigs::Result;
 
 pub(crate) const SOON: Duration = Duration::from_secs(5);
 

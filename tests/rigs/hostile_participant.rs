@@ -42,11 +42,8 @@ impl HostileParticipant {
     /// # Errors
     /// When the server doesn't let it in, or the link is none.
     pub fn join(signalling_url: &str, link: &str, identity: DeviceIdentity) -> Result<Self> {
-        let unreadable = |reason: String| RigError::Unreadable {
-            what: "an invite link".to_owned(),
-            reason,
-            text: String::new(),
-        };
+        let unreadable =
+            |reason: String| RigError::Unreadable { what: "an invite link".to_owned(), reason, text: String::new() };
         let link = InviteLink::parse(link).map_err(|error| unreadable(error.to_string()))?;
         let keys = RoomKey::new(&link.secret, link.host, None).map_err(|error| unreadable(error.to_string()))?;
         let runtime = tokio::runtime::Builder::new_current_thread()

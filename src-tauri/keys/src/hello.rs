@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::canonical::{Canonical, CanonicalReader};
 use crate::epoch::Epoch;
-use crate::identity::DeviceKey;
+use crate::identity::{DeviceKey, SIGNATURE_LENGTH};
 use crate::pair::{Pair, Role};
 use crate::room_key::EpochKey;
 use crate::wire::MessageKind;
@@ -53,10 +53,13 @@ pub enum HelloPart {
     Answerer {
         /// SHA-256 of the Hello that is answered.
         answers: [u8; 32],
+        /// By the answerer's device, of both Hellos.
+        signature: [u8; SIGNATURE_LENGTH],
     },
 }
 
-/// A Hello as its sender wrote it. Nothing in it is proven yet but that the sender knows the link.
+/// A Hello as its sender wrote it. Nothing in an offerer's is proven yet but that the sender knows the link; an
+/// answerer's is signed by its device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hello {
     /// What the sender can do.
@@ -69,7 +72,7 @@ pub struct Hello {
     pub from: ParticipantId,
     /// To whom.
     pub to: ParticipantId,
-    /// The sender's device; proven by its proof.
+    /// The sender's device.
     pub device_key: DeviceKey,
     /// The sender's X25519 public key (RFC 7748), for this handshake only.
     pub agreement_key: [u8; 32],
@@ -118,6 +121,9 @@ pub enum HelloError {
     /// Its device was removed from the room.
     #[error("the device was removed from the room")]
     Removed,
+    /// Not signed by the device that it names.
+    #[error("the hello is not signed by its device")]
+    WrongSignature,
     /// Another device than the one that this participant has proven to be.
     #[error("the participant has another device than before")]
     OtherDevice,
@@ -127,6 +133,9 @@ pub enum HelloError {
     /// The system gave no random bytes for the answer.
     #[error(transparent)]
     Random(#[from] crate::random::RandomSourceFailed),
+    /// My proof of my device could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] crate::session::envelope::SealError),
 }
 
 impl Hello {
@@ -142,9 +151,21 @@ impl Hello {
     /// The canonical bytes, which are what is sealed and what every later key and proof depends on.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        match &self.part {
+            HelloPart::Offerer { .. } => self.unsigned_bytes(),
+            HelloPart::Answerer { signature, .. } => self.with_signature(signature),
+        }
+    }
+
+    /// The same with no signature in its place, as an offerer's is anyway.
+    pub(crate) fn unsigned_bytes(&self) -> Vec<u8> {
+        self.with_signature(&[])
+    }
+
+    fn with_signature(&self, signature: &[u8]) -> Vec<u8> {
         let (commitment, answers): (&[u8], &[u8]) = match &self.part {
             HelloPart::Offerer { commitment } => (commitment, &[]),
-            HelloPart::Answerer { answers } => (&[], answers),
+            HelloPart::Answerer { answers, .. } => (&[], answers),
         };
         Canonical::new(DOMAIN)
             .number(VERSION.into())
@@ -159,6 +180,7 @@ impl Hello {
             .bytes(&self.nonce)
             .bytes(commitment)
             .bytes(answers)
+            .bytes(signature)
             .finish()
     }
 
@@ -187,10 +209,14 @@ impl Hello {
         let device_key = DeviceKey::from_bytes(reader.array().ok()?).ok()?;
         let agreement_key = reader.array().ok()?;
         let nonce = reader.array().ok()?;
-        let (commitment, answers) = (reader.bytes().ok()?, reader.bytes().ok()?);
+        let (commitment, answers, signature) = (reader.bytes().ok()?, reader.bytes().ok()?, reader.bytes().ok()?);
         let part = match role {
-            Role::Offerer if answers.is_empty() => HelloPart::Offerer { commitment: commitment.try_into().ok()? },
-            Role::Answerer if commitment.is_empty() => HelloPart::Answerer { answers: answers.try_into().ok()? },
+            Role::Offerer if answers.is_empty() && signature.is_empty() => {
+                HelloPart::Offerer { commitment: commitment.try_into().ok()? }
+            }
+            Role::Answerer if commitment.is_empty() => {
+                HelloPart::Answerer { answers: answers.try_into().ok()?, signature: signature.try_into().ok()? }
+            }
             Role::Offerer | Role::Answerer => return None,
         };
         reader.finish().ok()?;
@@ -211,7 +237,7 @@ impl Hello {
         let data = additional_data(keys.room(), from, to);
         let sealed = cipher(keys)
             .encrypt(Nonce::from_slice(&nonce), Payload { msg: &self.to_bytes(), aad: &data })
-            // AES-GCM takes 64 GiB; a Hello has some 300 bytes.
+            // AES-GCM takes 64 GiB; a Hello has some 400 bytes.
             .unwrap_or_default();
         SealedBytes([&[MessageKind::Hello.number()], nonce.as_slice(), &sealed].concat())
     }

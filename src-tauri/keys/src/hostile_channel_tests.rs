@@ -66,7 +66,10 @@ impl Caller {
         match MessageKind::of(&message.0)? {
             MessageKind::Hello => match self.end.hear(message).ok()? {
                 HelloOutcome::Answer(answer) => self.outbox.push(answer),
-                HelloOutcome::Ready => self.send(EnvelopeType::Signal, &self.fingerprint.0.clone()),
+                HelloOutcome::Ready { device_proof } => {
+                    self.outbox.push(device_proof);
+                    self.send(EnvelopeType::Signal, &self.fingerprint.0.clone());
+                }
             },
             MessageKind::Envelope => self.envelope(message)?,
             MessageKind::Note => return None,

@@ -15,7 +15,10 @@ use crate::secret::Secret;
 pub const SIGNATURE_LENGTH: usize = 64;
 
 /// This device's key pair.
-pub struct DeviceIdentity(SigningKey);
+pub struct DeviceIdentity {
+    signing: SigningKey,
+    public: DeviceKey,
+}
 
 impl DeviceIdentity {
     /// A fresh key pair.
@@ -29,24 +32,33 @@ impl DeviceIdentity {
     /// The key pair of a seed (RFC 8032, section 5.1.5).
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(seed))
+        let signing = SigningKey::from_bytes(seed);
+        let public = DeviceKey(signing.verifying_key().to_bytes());
+        Self { signing, public }
+    }
+
+    /// One that says it is another device, and can't sign as that: what a program of one's own can always do.
+    #[cfg(any(test, feature = "impostor"))]
+    #[must_use]
+    pub fn impostor(seed: &[u8; 32], public: DeviceKey) -> Self {
+        Self { public, ..Self::from_seed(seed) }
     }
 
     /// The seed, for storing it.
     #[must_use]
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes())
+        Zeroizing::new(self.signing.to_bytes())
     }
 
     /// The public key.
     #[must_use]
     pub fn public_key(&self) -> DeviceKey {
-        DeviceKey(self.0.verifying_key().to_bytes())
+        self.public
     }
 
     /// Signs bytes. What is signed begins with a domain of its own: no signature serves two purposes.
     pub(crate) fn sign(&self, bytes: &[u8]) -> [u8; SIGNATURE_LENGTH] {
-        self.0.sign(bytes).to_bytes()
+        self.signing.sign(bytes).to_bytes()
     }
 
     /// The first 16 bytes of SHA-256 of the public key: H of the links this device makes.

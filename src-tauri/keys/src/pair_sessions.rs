@@ -1,8 +1,8 @@
 //! The sessions with one other participant: one that is used, and at most one that is coming up to replace it.
 //!
 //! A Hello only ever makes or replaces the one that is coming up, as anybody with the link can make one, and the server
-//! can repeat an old one. The first envelope that opens under it shows that the other is there now; then it takes the
-//! place of the one in use, which is gone.
+//! can repeat an old one. The first envelope that opens under it shows that the other is there now, and has the device
+//! of its Hello; then it takes the place of the one in use, which is gone.
 
 use conclave_protocol::bytes::SealedBytes;
 
@@ -36,7 +36,10 @@ pub enum HelloOutcome {
     /// I am the answerer: this is to be sent.
     Answer(SealedBytes),
     /// I am the offerer: the session is there, and [`PairSessions::seal`] uses it.
-    Ready,
+    Ready {
+        /// To be sent before anything else: the other opens nothing until it has seen that I have my device.
+        device_proof: SealedBytes,
+    },
 }
 
 /// Which session an envelope opened under.
@@ -85,14 +88,14 @@ impl PairSessions {
     ///
     /// # Errors
     /// [`HelloError::WrongRole`] when the other is the offerer; [`HelloError::Random`].
-    pub fn start(&mut self, keys: &EpochKey, own: OwnDevice) -> Result<SealedBytes, HelloError> {
+    pub fn start(&mut self, keys: &EpochKey, own: OwnDevice<'_>) -> Result<SealedBytes, HelloError> {
         self.start_with(keys, own, Entropy::draw()?)
     }
 
     pub(crate) fn start_with(
         &mut self,
         keys: &EpochKey,
-        own: OwnDevice,
+        own: OwnDevice<'_>,
         entropy: Entropy,
     ) -> Result<SealedBytes, HelloError> {
         if self.pair.role != Role::Offerer {
@@ -111,27 +114,32 @@ impl PairSessions {
     pub fn receive_hello(
         &mut self,
         keys: &EpochKey,
-        own: OwnDevice,
+        own: OwnDevice<'_>,
         removed: &RemovedDevices,
         sealed: &SealedBytes,
     ) -> Result<HelloOutcome, HelloError> {
         match self.pair.role {
-            Role::Offerer => self.receive_answer(removed, sealed),
+            Role::Offerer => self.receive_answer(own, removed, sealed),
             Role::Answerer => self.receive_offer(keys, own, removed, sealed, Entropy::draw()?),
         }
     }
 
-    fn receive_answer(&mut self, removed: &RemovedDevices, sealed: &SealedBytes) -> Result<HelloOutcome, HelloError> {
+    fn receive_answer(
+        &mut self,
+        own: OwnDevice<'_>,
+        removed: &RemovedDevices,
+        sealed: &SealedBytes,
+    ) -> Result<HelloOutcome, HelloError> {
         let Pending::Offered(offering) = &self.pending else { return Err(HelloError::NotMyHello) };
-        let session = offering.answered(sealed, |device| self.may_be_peer(removed, device))?;
+        let (session, device_proof) = offering.answered(own, sealed, |device| self.may_be_peer(removed, device))?;
         self.pending = Pending::Ready { session: Box::new(session), answer: None };
-        Ok(HelloOutcome::Ready)
+        Ok(HelloOutcome::Ready { device_proof })
     }
 
     pub(crate) fn receive_offer(
         &mut self,
         keys: &EpochKey,
-        own: OwnDevice,
+        own: OwnDevice<'_>,
         removed: &RemovedDevices,
         sealed: &SealedBytes,
         entropy: Entropy,
@@ -169,18 +177,31 @@ impl PairSessions {
         }
     }
 
-    /// The device that the other has proven to be, in the session in use or in one before it.
+    /// The device that the other has shown to have, in the session that [`Self::seal`] uses. What somebody may hear or
+    /// say depends on this one.
+    #[must_use]
+    pub fn device(&self) -> Option<DeviceKey> {
+        match (&self.pending, self.pair.role) {
+            (Pending::Ready { session, .. }, Role::Offerer) => session.peer_device(),
+            (Pending::Ready { .. }, Role::Answerer) | (Pending::Offered(_) | Pending::None, _) => {
+                self.current.as_ref().and_then(Session::peer_device)
+            }
+        }
+    }
+
+    /// The device that a link to the other was proven to lead to, in the session in use or in one before it.
     #[must_use]
     pub fn proven_device(&self) -> Option<DeviceKey> {
-        let current = self.current.as_ref().filter(|session| session.is_verified()).map(Session::peer_device);
+        let current = self.current.as_ref().filter(|session| session.is_verified()).and_then(Session::peer_device);
         current.or(self.proven)
     }
 
-    /// The device that the other says it has in the session that is coming up.
+    /// The device that the other says it has in the session that is coming up. Only for whether to answer its Hello:
+    /// an offerer has shown nothing by then.
     #[must_use]
-    pub fn pending_device(&self) -> Option<DeviceKey> {
+    pub fn claimed_device(&self) -> Option<DeviceKey> {
         match &self.pending {
-            Pending::Ready { session, .. } => Some(session.peer_device()),
+            Pending::Ready { session, .. } => Some(session.claimed_device()),
             Pending::Offered(_) | Pending::None => None,
         }
     }
@@ -274,5 +295,7 @@ impl std::fmt::Debug for PairSessions {
     }
 }
 
+#[cfg(test)]
+mod device_tests;
 #[cfg(test)]
 mod tests;

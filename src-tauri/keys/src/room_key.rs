@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::epoch::{Epoch, EpochSecret};
+use crate::hosted_rooms::PasswordGiven;
 use crate::invitation::room_id;
 use crate::password::{Password, PasswordError};
 use crate::secret::Secret;
@@ -18,6 +19,7 @@ pub struct RoomKey {
     room: RoomId,
     hello_key: Secret<32>,
     root: Secret<32>,
+    password: PasswordGiven,
 }
 
 impl RoomKey {
@@ -39,7 +41,14 @@ impl RoomKey {
             room: room_id(secret),
             hello_key: Secret::derive(&secret.0, &[], b"conclave v1 hello"),
             root: Secret::derive(&key, &[], &[b"conclave v1 room".as_slice(), &host.0].concat()),
+            password: if password.is_some() { PasswordGiven::Yes } else { PasswordGiven::No },
         })
+    }
+
+    /// Whether the keys were made with a password.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.password == PasswordGiven::Yes
     }
 
     /// R, the room that the keys are of.
@@ -147,6 +156,7 @@ mod tests {
         let open = RoomKey::new(&SECRET, HOST, None).unwrap();
         let locked = RoomKey::new(&SECRET, HOST, Some(&Password::new("one").unwrap())).unwrap();
         let other = RoomKey::new(&SECRET, HOST, Some(&Password::new("two").unwrap())).unwrap();
+        assert!(!open.has_password() && locked.has_password());
         assert_eq!(open.hello_key, locked.hello_key);
         assert_ne!(open.root, locked.root);
         assert_ne!(open.password_check(), locked.password_check());

@@ -7,7 +7,7 @@ use conclave_protocol::invite::InviteSecret;
 use crate::canonical::Canonical;
 use crate::handshake::{Entropy, OwnDevice};
 use crate::hello::{Features, HelloError};
-use crate::identity::DeviceIdentity;
+use crate::identity::{DeviceIdentity, DeviceKey};
 use crate::pair::{Pair, Role};
 use crate::pair_sessions::{HelloOutcome, Opened, PairSessions};
 use crate::room_key::{EpochKey, RoomKey};
@@ -31,6 +31,10 @@ pub(crate) struct End {
     /// What this end thinks of the transport, its own first.
     pub(crate) transport: [TransportParameters; 2],
     drawn: u64,
+}
+
+fn own(identity: &DeviceIdentity) -> OwnDevice<'_> {
+    OwnDevice { identity, features: Features(0b11) }
 }
 
 pub(crate) fn first_epoch(secret: u8) -> EpochKey {
@@ -61,8 +65,12 @@ impl End {
         }
     }
 
-    pub(crate) fn own(&self) -> OwnDevice {
-        OwnDevice { key: self.identity.public_key(), features: Features(0b11) }
+    pub(crate) fn own(&self) -> OwnDevice<'_> {
+        own(&self.identity)
+    }
+
+    pub(crate) fn key(&self) -> DeviceKey {
+        self.identity.public_key()
     }
 
     pub(crate) fn entropy(&mut self) -> Entropy {
@@ -77,17 +85,25 @@ impl End {
     }
 
     pub(crate) fn start(&mut self) -> SealedBytes {
-        let (keys, own, entropy) = (self.keys.clone(), self.own(), self.entropy());
-        self.sessions.start_with(&keys, own, entropy).unwrap()
+        let entropy = self.entropy();
+        self.sessions.start_with(&self.keys, own(&self.identity), entropy).unwrap()
     }
 
     pub(crate) fn hear(&mut self, hello: &SealedBytes) -> Result<HelloOutcome, HelloError> {
-        let (keys, own) = (self.keys.clone(), self.own());
+        let entropy = self.entropy();
+        let own = own(&self.identity);
         if self.pair.role == Role::Answerer {
-            let entropy = self.entropy();
-            return self.sessions.receive_offer(&keys, own, &self.removed, hello, entropy);
+            return self.sessions.receive_offer(&self.keys, own, &self.removed, hello, entropy);
         }
-        self.sessions.receive_hello(&keys, own, &self.removed, hello)
+        self.sessions.receive_hello(&self.keys, own, &self.removed, hello)
+    }
+
+    /// Hears the answer, as the offerer: the envelope that proves its device.
+    pub(crate) fn hear_answer(&mut self, hello: &SealedBytes) -> SealedBytes {
+        match self.hear(hello) {
+            Ok(HelloOutcome::Ready { device_proof }) => device_proof,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Answers, as the answerer.
@@ -126,15 +142,16 @@ pub(crate) fn strangers() -> (End, End) {
     (End::new(Role::Offerer, first_epoch(7)), End::new(Role::Answerer, first_epoch(7)))
 }
 
-/// Both said Hello.
-pub(crate) fn greet(anne: &mut End, bert: &mut End) {
+/// Both said Hello: what Anne has to say first.
+pub(crate) fn greet(anne: &mut End, bert: &mut End) -> SealedBytes {
     let answer = bert.answer(&anne.start());
-    assert_eq!(anne.hear(&answer), Ok(HelloOutcome::Ready));
+    anne.hear_answer(&answer)
 }
 
 /// Each has opened an envelope of the other.
 pub(crate) fn meet(anne: &mut End, bert: &mut End) {
-    greet(anne, bert);
+    let device_proof = greet(anne, bert);
+    assert_eq!(bert.open(&device_proof).kind, EnvelopeType::Device);
     let offer = anne.seal(EnvelopeType::Signal, b"offer");
     assert_eq!(bert.open(&offer).plain, b"offer");
     let name = bert.seal(EnvelopeType::Signal, b"name");

@@ -9,9 +9,9 @@ use conclave_protocol::ids::{HostKeyHash, ParticipantId, RoomId};
 use conclave_protocol::invite::InviteSecret;
 use serde_json::{Value, json};
 
-use crate::epoch::{Epoch, EpochSecret};
+use crate::epoch::{Epoch, EpochSecret, EpochSecretHash};
 use crate::handshake::{Entropy, Offering, OwnDevice, answer, open_offer};
-use crate::hello::{Features, Hello};
+use crate::hello::{Features, Hello, HelloPart};
 use crate::identity::{DeviceIdentity, DeviceKey};
 use crate::pair::{Pair, Role};
 use crate::password::Password;
@@ -21,6 +21,7 @@ use crate::safety::room_code::RoomCode;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::session::channel::Delivery;
+use crate::session::device;
 use crate::session::envelope::EnvelopeType;
 use crate::session::keys::{SessionKeys, agree, agreement_key, commitment, hello_hash};
 use crate::statement::admission::{Admission, AdmittedRole};
@@ -41,6 +42,7 @@ fn hex(bytes: &[u8]) -> String {
 
 const EPOCH: u64 = 5;
 const SECRET: fn() -> InviteSecret = || InviteSecret(counting(0));
+const NEXT_SECRET: fn() -> EpochSecret = || EpochSecret::from_bytes(counting(0x61));
 const HOST: HostKeyHash = HostKeyHash([0x33; 16]);
 const OFFERER: ParticipantId = ParticipantId([0xA1; 16]);
 const ANSWERER: ParticipantId = ParticipantId([0xB2; 16]);
@@ -71,8 +73,8 @@ impl Side {
         Self { role, identity: DeviceIdentity::from_seed(&counting(start)), features, transport, start }
     }
 
-    fn own(&self) -> OwnDevice {
-        OwnDevice { key: self.identity.public_key(), features: self.features }
+    fn own(&self) -> OwnDevice<'_> {
+        OwnDevice { identity: &self.identity, features: self.features }
     }
 
     fn pair(&self) -> Pair {
@@ -102,7 +104,7 @@ impl Side {
         json!({
             "participant": hex(&self.pair().me.0),
             "deviceSeed": hex(self.identity.seed().as_slice()),
-            "deviceKey": hex(self.own().key.as_bytes()),
+            "deviceKey": hex(self.own().key().as_bytes()),
             "features": self.features.0,
             "agreementSecret": hex(self.agreement().expose()),
             "agreementKey": hex(&agreement_key(&self.agreement())),
@@ -158,11 +160,39 @@ fn session_keys(keys: &EpochKey, offerer: &Hello, answerer: &Hello) -> Value {
     })
 }
 
-fn envelopes(offerer: &mut Session, answerer: &mut Session) -> Value {
-    let mut sealed = Vec::new();
+/// The signatures that prove the devices, and some that don't.
+fn devices(offer: &Hello, answer: &Hello, device_proof: &[u8]) -> Value {
+    let HelloPart::Answerer { signature, .. } = &answer.part else { panic!("no answer") };
+    let (offers, answers) = (Side::offerer().identity, Side::answerer().identity);
+    let [by_offerer, by_answerer] =
+        [device::signed_by_offerer(offer, answer), device::signed_by_answerer(offer, answer)];
+    assert!(offers.public_key().has_signed(&by_offerer, device_proof.try_into().unwrap()));
+    assert!(answers.public_key().has_signed(&by_answerer, signature));
+    let earlier = Hello { nonce: counting(0xD0), ..*offer };
+    let refused = [
+        ("the words of the other role", 1, offers.sign(&by_answerer)),
+        ("the words of the other role", 2, answers.sign(&by_offerer)),
+        ("another session's", 1, offers.sign(&device::signed_by_offerer(&earlier, answer))),
+        ("another session's", 2, answers.sign(&device::signed_by_answerer(&earlier, answer))),
+        ("another device's", 1, answers.sign(&by_offerer)),
+        ("another device's", 2, offers.sign(&by_answerer)),
+    ];
+    let refused = refused.map(|(what, role, signature)| {
+        let (key, signed) = if role == 1 { (&offers, &by_offerer) } else { (&answers, &by_answerer) };
+        assert!(!key.public_key().has_signed(signed, &signature), "{what} of {role}");
+        json!({ "what": what, "role": role, "signature": hex(&signature) })
+    });
+    json!({ "offerer": hex(device_proof), "answerer": hex(signature), "refused": refused.to_vec() })
+}
+
+fn envelopes(offerer: &mut Session, answerer: &mut Session, device_proof: &SealedBytes) -> (Value, Vec<u8>) {
+    let (kind, signature) = answerer.open(device_proof).unwrap();
+    let mut sealed = vec![json!({
+        "from": 1, "number": 0, "type": kind.number(), "plain": hex(&signature), "sealed": hex(&device_proof.0),
+    })];
     for (from, number, kind, plain) in [
-        (Role::Offerer, 0, EnvelopeType::Signal, "an offer"),
-        (Role::Offerer, 1, EnvelopeType::Signal, ""),
+        (Role::Offerer, 1, EnvelopeType::Signal, "an offer"),
+        (Role::Offerer, 2, EnvelopeType::Signal, ""),
         (Role::Answerer, 0, EnvelopeType::Answer, "an answer"),
     ] {
         let (one, other) =
@@ -174,7 +204,7 @@ fn envelopes(offerer: &mut Session, answerer: &mut Session) -> Value {
             "sealed": hex(&envelope.0),
         }));
     }
-    Value::Array(sealed)
+    (Value::Array(sealed), signature)
 }
 
 fn proofs(offerer: &mut Session, answerer: &mut Session) -> Value {
@@ -218,6 +248,10 @@ fn statement<T: Statement>(statement: T, identity: &DeviceIdentity) -> Value {
     json!({ "domain": T::DOMAIN, "kind": T::KIND, "json": json, "bytes": hex(&bytes) })
 }
 
+fn next_secret_hash(room: RoomId) -> EpochSecretHash {
+    NEXT_SECRET().commitment(room, Epoch(EPOCH).next())
+}
+
 fn statements(room: RoomId) -> Value {
     let (host, guest) = (Side::offerer().identity, Side::answerer().identity.public_key());
     let epoch = Epoch(EPOCH);
@@ -236,7 +270,7 @@ fn statements(room: RoomId) -> Value {
     json!([
         statement(policy, &host),
         statement(admission, &host),
-        statement(Removal { room, epoch: epoch.next(), device_key: guest }, &host),
+        statement(Removal { room, epoch: epoch.next(), device_key: guest, secret_hash: next_secret_hash(room) }, &host),
         statement(handover, &host),
     ])
 }
@@ -250,10 +284,11 @@ fn vectors() -> Value {
     let (offering, sealed_offer) = Offering::begin(&keys, offers.pair(), offers.own(), offers.entropy());
     let offer = open_offer(&keys, answers.pair(), answers.own(), &sealed_offer).unwrap();
     let (mut answerer, sealed_answer) = answer(&keys, answers.pair(), answers.own(), offer, answers.entropy()).unwrap();
-    let mut offerer = offering.answered(&sealed_answer, |_| Ok(())).unwrap();
+    let (mut offerer, device_proof) = offering.answered(offers.own(), &sealed_answer, |_| Ok(())).unwrap();
     let answer = Hello::open(&keys, offers.pair(), &sealed_answer).unwrap();
+    let (envelopes, signature) = envelopes(&mut offerer, &mut answerer, &device_proof);
     let third = DeviceIdentity::from_seed(&counting(0xC0));
-    let devices: Vec<DeviceKey> =
+    let roster: Vec<DeviceKey> =
         [&third, &offers.identity, &answers.identity].into_iter().map(DeviceIdentity::public_key).collect();
     json!({
         "about": "Test vectors of docs/key-agreement.md. Bytes are hexadecimal. Roles: 1 offerer, 2 answerer.",
@@ -262,12 +297,18 @@ fn vectors() -> Value {
         "offerer": offers.json(&offer, &sealed_offer),
         "answerer": answers.json(&answer, &sealed_answer),
         "session": session_keys(&keys, &offer, &answer),
-        "envelopes": envelopes(&mut offerer, &mut answerer),
+        "devices": devices(&offer, &answer, &signature),
+        "envelopes": envelopes,
         "proofs": proofs(&mut offerer, &mut answerer),
         "channel": channel(&mut offerer, &mut answerer),
         "roomCode": {
-            "devices": devices.iter().map(|device| hex(device.as_bytes())).collect::<Vec<_>>(),
-            "code": RoomCode::of(root.room(), &devices).to_string(),
+            "devices": roster.iter().map(|device| hex(device.as_bytes())).collect::<Vec<_>>(),
+            "code": RoomCode::of(root.room(), &roster).to_string(),
+        },
+        "nextEpoch": {
+            "epoch": EPOCH + 1,
+            "secret": hex(NEXT_SECRET().as_bytes()),
+            "secretHash": hex(&next_secret_hash(root.room()).0),
         },
         "statements": statements(root.room()),
     })

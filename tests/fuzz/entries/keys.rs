@@ -25,7 +25,7 @@ const MAX_ENVELOPES: usize = 400;
 
 struct End {
     keys: EpochKey,
-    own: OwnDevice,
+    identity: DeviceIdentity,
     sessions: PairSessions,
 }
 
@@ -36,16 +36,18 @@ impl End {
             Role::Answerer => (ParticipantId([2; 16]), ParticipantId([1; 16]), 2),
         };
         let keys = RoomKey::new(&InviteSecret([7; 16]), HostKeyHash([3; 16]), None).ok()?.first_epoch();
-        let own = OwnDevice { key: DeviceIdentity::from_seed(&[seed; 32]).public_key(), features: Features(0) };
-        Some(Self { keys, own, sessions: PairSessions::new(Pair { me, peer, role }) })
+        let identity = DeviceIdentity::from_seed(&[seed; 32]);
+        Some(Self { keys, identity, sessions: PairSessions::new(Pair { me, peer, role }) })
     }
 
     fn start(&mut self) -> Option<SealedBytes> {
-        self.sessions.start(&self.keys, self.own).ok()
+        let own = OwnDevice { identity: &self.identity, features: Features(0) };
+        self.sessions.start(&self.keys, own).ok()
     }
 
     fn hear(&mut self, hello: &SealedBytes) -> Option<HelloOutcome> {
-        self.sessions.receive_hello(&self.keys, self.own, &RemovedDevices::default(), hello).ok()
+        let own = OwnDevice { identity: &self.identity, features: Features(0) };
+        self.sessions.receive_hello(&self.keys, own, &RemovedDevices::default(), hello).ok()
     }
 }
 
@@ -121,9 +123,8 @@ pub fn envelope(data: &[u8]) {
 fn acquainted() -> Option<[End; 2]> {
     let (mut offerer, mut answerer) = (End::new(Role::Offerer)?, End::new(Role::Answerer)?);
     let HelloOutcome::Answer(answer) = answerer.hear(&offerer.start()?)? else { return None };
-    offerer.hear(&answer)?;
-    let first = offerer.sessions.seal(EnvelopeType::Signal, b"first").ok()?;
-    answerer.sessions.open(&first).ok()?;
+    let HelloOutcome::Ready { device_proof } = offerer.hear(&answer)? else { return None };
+    answerer.sessions.open(&device_proof).ok()?;
     let second = answerer.sessions.seal(EnvelopeType::Signal, b"second").ok()?;
     offerer.sessions.open(&second).ok()?;
     Some([offerer, answerer])

@@ -108,10 +108,10 @@ await group("password and epoch", async () => {
 });
 
 type Side = typeof offerer;
-const helloOf = (side: Side, other: Side, role: number, commitment: Bytes, answers: Bytes): Bytes =>
+const helloOf = (side: Side, other: Side, role: number, commitment: Bytes, answers: Bytes, signature: Bytes): Bytes =>
   canonical(
     "conclave hello", 1, side.features, R, password.epoch, role, unhex(side.participant), unhex(other.participant),
-    unhex(side.deviceKey), unhex(side.agreementKey), unhex(side.nonce), commitment, answers,
+    unhex(side.deviceKey), unhex(side.agreementKey), unhex(side.nonce), commitment, answers, signature,
   );
 const sealHello = async (side: Side, other: Side, hello: Bytes): Promise<Bytes> => {
   const additionalData = canonical("conclave hello seal", R, unhex(side.participant), unhex(other.participant));
@@ -119,8 +119,13 @@ const sealHello = async (side: Side, other: Side, hello: Bytes): Promise<Bytes> 
 };
 
 const commitment = await sha256(canonical("conclave v1 commitment", unhex(offerer.share)));
-const offer = helloOf(offerer, answerer, 1, commitment, none);
-const answer = helloOf(answerer, offerer, 2, none, await sha256(offer));
+const offer = helloOf(offerer, answerer, 1, commitment, none, none);
+const answers = await sha256(offer);
+const signedByAnswerer =
+  canonical("conclave v1 hello answer", answers, helloOf(answerer, offerer, 2, none, answers, none));
+const answererSignature = await sign(unhex(answerer.deviceSeed), signedByAnswerer);
+const answer = helloOf(answerer, offerer, 2, none, answers, answererSignature);
+const signedByOfferer = canonical("conclave v1 device", offer, answer);
 
 await group("hellos", async () => {
   same("commitment", commitment, session.commitment);
@@ -129,6 +134,22 @@ await group("hellos", async () => {
   same("answerer's hello", answer, answerer.hello);
   same("offerer's sealed hello", await sealHello(offerer, answerer, offer), offerer.sealedHello);
   same("answerer's sealed hello", await sealHello(answerer, offerer, answer), answerer.sealedHello);
+});
+
+await group("devices", async () => {
+  const { devices } = vectors;
+  const signed: [Side, Bytes][] = [[offerer, signedByOfferer], [answerer, signedByAnswerer]];
+  same("answerer's signature", answererSignature, devices.answerer);
+  same("offerer's signature", await sign(unhex(offerer.deviceSeed), signedByOfferer), devices.offerer);
+  same("first envelope", vectors.envelopes[0].plain, devices.offerer);
+  for (const [role, published] of [[1, devices.offerer], [2, devices.answerer]]) {
+    const [side, words] = signed[role - 1]!;
+    same(`signature of ${role} fits`, String(await verify(unhex(side.deviceKey), unhex(published), words)), "true");
+  }
+  for (const { what, role, signature } of devices.refused) {
+    const [side, words] = signed[role - 1]!;
+    same(`${what} of ${role}`, String(await verify(unhex(side.deviceKey), unhex(signature), words)), "false");
+  }
 });
 
 const agreed = await agree(unhex(offerer.agreementSecret), unhex(answerer.agreementKey));
@@ -216,6 +237,14 @@ await group("room code", async () => {
   const digits = new DataView((await hkdf(stretched, none, salt, 48)).buffer);
   const groups = Array.from({ length: 6 }, (_, i) => String(digits.getBigUint64(8 * i) % 100_000n).padStart(5, "0"));
   same("code", groups.join(" "), vectors.roomCode.code);
+});
+
+await group("next epoch", async () => {
+  const { epoch, secret: epochSecret, secretHash } = vectors.nextEpoch;
+  const hash = await sha256(canonical("conclave v1 epoch secret", R, epoch, unhex(epochSecret)));
+  same("hash of its secret", hash, secretHash);
+  const removal = vectors.statements.find((statement: { domain: string }) => statement.domain === "conclave v1 removal");
+  same("hash in the removal", JSON.parse(removal.json).secretHash, Buffer.from(hash).toString("base64url"));
 });
 
 await group("statements", async () => {

@@ -1,12 +1,12 @@
 //! What the host has said: who it is, how the room is run, who was put out.
 
-use conclave_keys::epoch::Epoch;
+use conclave_keys::epoch::{Epoch, EpochSecretHash};
 use conclave_keys::identity::DeviceKey;
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::authority::{Change, HostAuthority, PolicyError, Rank};
 use conclave_keys::statement::handover::{Handover, HandoverError};
 use conclave_keys::statement::policy::{Access, Lock, PasswordRule, Policy};
-use conclave_keys::statement::removal::{Removal, RemovalError, RemovedDevices};
+use conclave_keys::statement::removal::{MAX_REMOVED_DEVICES, Removal, RemovalError, RemovedDevices};
 use conclave_protocol::ids::{HostKeyHash, RoomId};
 
 use super::problem::Distrust;
@@ -58,6 +58,9 @@ pub(super) struct Authority {
     host: HostAuthority,
     removed: RemovedDevices,
     removals: Vec<Signed<Removal>>,
+    /// Of those who might remove once, at most [`MAX_REMOVED_DEVICES`] of each: they put nobody out any more, but tell
+    /// what secret their epoch has.
+    former_removals: Vec<Signed<Removal>>,
     /// The latest epoch that somebody began who might do so then.
     begun: Epoch,
     /// The rules that were in force last: a new host's are not there at once, and no gap may open the room.
@@ -71,6 +74,7 @@ impl Authority {
             host: HostAuthority::new(room, first),
             removed: RemovedDevices::default(),
             removals: Vec::new(),
+            former_removals: Vec::new(),
             begun: Epoch::FIRST,
             last_rules: Rules::default(),
         }
@@ -110,6 +114,18 @@ impl Authority {
         epoch <= self.begun
     }
 
+    /// Whether a host, or one who might act for it, has signed a removal into this epoch with this secret.
+    pub(super) fn names(&self, epoch: Epoch, secret: EpochSecretHash) -> bool {
+        let mut known = self.removals.iter().chain(&self.former_removals).map(Signed::statement);
+        known.any(|removal| removal.epoch == epoch && removal.secret_hash == secret)
+    }
+
+    /// What was said, by who acts for the host, of whom it put out.
+    pub(super) fn removals_by_co_hosts(&self) -> Vec<Removal> {
+        let by_co_host = |removal: &&Signed<Removal>| self.names_as_co_host(&removal.signer());
+        self.former_removals.iter().filter(by_co_host).map(|removal| removal.statement().clone()).collect()
+    }
+
     pub(super) fn take_policy(&mut self, policy: &Signed<Policy>, moment: Moment<'_>) -> Result<Change, Distrust> {
         let taken = self.host.accept_policy(policy, moment.epoch, moment.present);
         let taken = taken.map_err(|error| match error {
@@ -137,24 +153,38 @@ impl Authority {
     ) -> Result<Change, Distrust> {
         let known = self.removals.iter().any(|known| known.statement() == removal.statement());
         let taken = self.removed.accept(removal, &self.host, moment.epoch, moment.present);
-        let overruled = taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer());
-        if overruled && tenure == Tenure::Returning && self.names_as_co_host(&removal.signer()) {
-            // The host itself, which was gone when its co-host said so.
-            self.begun = self.begun.max(removal.statement().epoch);
-        }
-        if overruled {
+        if taken == Err(RemovalError::NotHost) && self.might_have_been(&removal.signer()) {
+            if tenure == Tenure::Returning && self.names_as_co_host(&removal.signer()) {
+                // The host itself, which was gone when its co-host said so.
+                self.begun = self.begun.max(removal.statement().epoch);
+            }
+            self.keep_former(removal);
             return Err(Distrust::Overruled);
         }
         taken?;
-        self.begun = self.begun.max(removal.statement().epoch);
-        if known {
+        let Removal { device_key: device, epoch, .. } = *removal.statement();
+        self.begun = self.begun.max(epoch);
+        let later = |known: &Removal| known.device_key == device && known.epoch > epoch;
+        if known || self.removals.iter().map(Signed::statement).any(later) {
             return Ok(Change::Unchanged);
         }
         // One device more than once, as the host put it out again: only the latest is worth telling.
-        let device = removal.statement().device_key;
         self.removals.retain(|known| known.statement().device_key != device);
         self.removals.push(removal.clone());
         Ok(Change::Changed)
+    }
+
+    fn keep_former(&mut self, removal: &Signed<Removal>) {
+        if self.former_removals.iter().any(|known| known.statement() == removal.statement()) {
+            return;
+        }
+        let of_signer = |known: &&Signed<Removal>| known.signer() == removal.signer();
+        if self.former_removals.iter().filter(of_signer).count() >= MAX_REMOVED_DEVICES
+            && let Some(oldest) = self.former_removals.iter().position(|known| of_signer(&known))
+        {
+            self.former_removals.remove(oldest);
+        }
+        self.former_removals.push(removal.clone());
     }
 
     /// Whether the signer is no stranger to the role: it was host, or may act for it. Its word can be late.
@@ -169,12 +199,16 @@ impl Authority {
     }
 
     /// All that a newcomer has to know, in the order in which it can be checked.
-    pub(super) fn told(&self, present: &[DeviceKey]) -> Vec<Vec<u8>> {
+    pub(super) fn told(&self, moment: Moment<'_>) -> Vec<Vec<u8>> {
         let handovers = self.host.handovers().iter().map(Signed::to_bytes);
         // Whose co-hosts act is the host's word; what one of them says comes after it.
         let host_policy = self.host.host_policy();
-        let policy = self.host.policy(present).filter(|policy| Some(*policy) != host_policy);
+        let policy = self.host.policy(moment.present).filter(|policy| Some(*policy) != host_policy);
         let policies = host_policy.into_iter().chain(policy).map(Signed::to_bytes);
-        handovers.chain(policies).chain(self.removals.iter().map(Signed::to_bytes)).collect()
+        let began = |removal: &&Signed<Removal>| {
+            removal.statement().epoch == moment.epoch && self.might_have_been(&removal.signer())
+        };
+        let removals = self.removals.iter().chain(self.former_removals.iter().filter(began)).map(Signed::to_bytes);
+        handovers.chain(policies).chain(removals).collect()
     }
 }

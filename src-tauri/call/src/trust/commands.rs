@@ -66,13 +66,13 @@ impl Trust {
     }
 
     fn admit(&mut self, participant: ParticipantId) -> Result<(), CommandRefusal> {
-        let claimed = self.peers.get(&participant).and_then(super::PeerTrust::claimed_device);
+        let theirs = self.peers.get(&participant).and_then(super::PeerTrust::device);
         // The device that the person was shown, whatever the other has said since.
-        let device = self.knocking.get(&participant).copied().or(claimed).ok_or(CommandRefusal::NobodyThere)?;
+        let device = self.knocking.get(&participant).copied().or(theirs).ok_or(CommandRefusal::NobodyThere)?;
         let admission = self.sign_admission(device)?;
         // With who else is let in: in a locked room the newcomer greets nobody else.
         let present = self.present();
-        let mut told = self.authority.told(&present);
+        let mut told = self.authority.told(self.moment(&present));
         told.extend(self.admissions.told(self.moment(&present)));
         self.with(participant, |peer, _, outbox| peer.tell_statements(outbox, &told));
         self.tell_verified(&[admission], Some(participant));
@@ -107,7 +107,8 @@ impl Trust {
         };
         let epoch = self.epochs.epoch().next();
         let secret = EpochSecret::generate().map_err(|_| CommandRefusal::Failed)?;
-        let removal = Removal { room: self.authority.room(), epoch, device_key: device };
+        let room = self.authority.room();
+        let removal = Removal { room, epoch, device_key: device, secret_hash: secret.commitment(room, epoch) };
         let removal = Signed::sign(removal, &self.identity).map_err(|_| CommandRefusal::Failed)?;
         let present = self.present();
         let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };

@@ -27,6 +27,11 @@ impl Epochs {
         &self.first
     }
 
+    /// Whether the room has a password, as far as this end knows: it gave one.
+    pub(super) fn has_password(&self) -> bool {
+        self.room.has_password()
+    }
+
     pub(super) fn epoch(&self) -> Epoch {
         self.current.epoch()
     }

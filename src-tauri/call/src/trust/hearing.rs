@@ -39,32 +39,27 @@ impl Trust {
     pub(super) fn introduce(&mut self, peer: ParticipantId) {
         let present = self.present();
         let moment = self.moment(&present);
-        let mut told = self.authority.told(&present);
+        let mut told = self.authority.told(moment);
         told.extend(self.admissions.of(&self.own_device()).map(Signed::to_bytes));
         // Who was let in and missed its own or others' admission hears of them from who governs.
-        let device = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device);
+        let device = self.peers.get(&peer).and_then(super::PeerTrust::device);
         let is_let_in = device.is_some_and(|device| self.admissions.contains(&device, moment));
         if is_let_in && self.governs() {
             told.extend(self.admissions.told(moment));
         }
-        self.with(peer, |peer, own, outbox| {
-            if told.is_empty() {
-                peer.break_silence(own, outbox);
-            } else {
-                peer.tell_statements(outbox, &told);
-            }
-        });
+        self.with(peer, |peer, _, outbox| peer.tell_statements(outbox, &told));
     }
 
     fn count_wrong_password(&mut self, peer: ParticipantId) {
-        if self.guard.failed(self.now_ms) == Verdict::Guessing {
+        // Without a password there is nothing to guess: such a one has one too many, or a link with another host.
+        if self.epochs.has_password() && self.guard.failed(self.now_ms) == Verdict::Guessing {
             self.outbox.push(TrustEffect::Problem { peer, problem: SecurityProblem::PasswordGuessing });
         }
     }
 
     /// Only whoever governs has anybody to let in.
     fn knocked(&mut self, peer: ParticipantId, name: DisplayName) {
-        let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::claimed_device) else { return };
+        let Some(device) = self.peers.get(&peer).and_then(super::PeerTrust::device) else { return };
         if !self.governs() {
             return;
         }
@@ -100,13 +95,13 @@ impl Trust {
             return;
         }
         let Some(told) = self.epochs.told() else { return };
-        let mut statements = self.authority.told(&present);
-        if governs {
-            statements.extend(self.admissions.told(moment));
-        }
+        let statements = self.authority.told(moment);
+        let admissions = if governs { self.admissions.told(moment) } else { Vec::new() };
         self.with(peer, |peer, _, outbox| {
-            peer.tell_epoch(outbox, &told);
+            // The removal that began the epoch, before its secret; admissions to it, after.
             peer.tell_statements(outbox, &statements);
+            peer.tell_epoch(outbox, &told);
+            peer.tell_statements(outbox, &admissions);
         });
     }
 
@@ -170,7 +165,7 @@ impl Trust {
             return Err(Distrust::OutOfTurn);
         }
         let device = said.device_key;
-        let shown_by = self.peers.get(&from).and_then(super::PeerTrust::claimed_device);
+        let shown_by = self.peers.get(&from).and_then(super::PeerTrust::device);
         let mut present = self.present();
         // Who acts for the host is believed by one who has no link to it yet: the signature is its own all the same.
         present.extend(shown_by);
@@ -237,15 +232,33 @@ impl Trust {
         if !governs && self.authority.might_have_been(&device) {
             self.overruled.keep(from, Said::Epoch(told.to_vec()));
         }
-        if (governs || i_was_gone) && self.epochs.advance(epoch, secret) == Advance::Moved {
+        let is_its_secret = self.authority.names(epoch, secret.commitment(self.authority.room(), epoch));
+        if (governs || i_was_gone) && is_its_secret && self.epochs.advance(epoch, secret) == Advance::Moved {
+            if i_was_gone {
+                self.ratify();
+            }
             self.enter_epoch();
         }
     }
 
-    /// Whoever governs says so. That it is who it says is not proven before there is a link; but only the server and
-    /// somebody in the room together could pretend it, and the server alone can keep this end out.
+    /// A host that comes back makes the removals of its co-hosts its own: they count whoever acts for it later.
+    fn ratify(&mut self) {
+        let mut ratified = Vec::new();
+        for removal in self.authority.removals_by_co_hosts() {
+            let Ok(removal) = Signed::sign(removal, &self.identity) else { continue };
+            let present = self.present();
+            let moment = Moment { epoch: self.epochs.epoch(), now_ms: self.now_ms, present: &present };
+            if self.authority.take_removal(&removal, moment, self.tenure) == Ok(Change::Changed) {
+                self.put_out(&removal.statement().device_key);
+                ratified.push(removal.to_bytes());
+            }
+        }
+        self.tell_verified(&ratified, None);
+    }
+
+    /// Whoever governs says so, and has shown its device. Who waits can't know whether a co-host acts just now.
     fn refused(&mut self, from: ParticipantId) {
-        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::claimed_device) else { return };
+        let Some(device) = self.peers.get(&from).and_then(super::PeerTrust::device) else { return };
         let mut present = self.present();
         present.push(device);
         let let_in = self.admissions.of(&self.own_device()).is_some() || !self.verified.is_empty();

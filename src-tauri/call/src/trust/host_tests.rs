@@ -2,9 +2,11 @@
 
 mod admission;
 mod changes;
+mod claims;
 mod door;
 mod epochs;
 mod guests;
 mod handover;
 mod returning;
 mod rig;
+mod secrets;

@@ -49,8 +49,8 @@ pub(super) enum Newcomers {
 }
 
 impl Own<'_> {
-    fn device(&self) -> OwnDevice {
-        OwnDevice { key: self.identity.public_key(), features: Features::default() }
+    fn device(&self) -> OwnDevice<'_> {
+        OwnDevice { identity: self.identity, features: Features::default() }
     }
 }
 
@@ -236,6 +236,8 @@ impl PeerTrust {
             outbox.news(self.pair.peer, PeerNews::Session);
         }
         match opened.kind {
+            // The session has checked it.
+            EnvelopeType::Device => Ok(()),
             EnvelopeType::Signal => self.take_any_signal(own, outbox, &opened.plain),
             EnvelopeType::Answer if self.is_let_in(own) => self.take_answer(own, outbox, &opened.plain),
             EnvelopeType::Confirm if self.is_let_in(own) => self.take_confirmation(outbox, &opened.plain),

@@ -84,19 +84,23 @@ fn of_hello(error: HelloError) -> Option<SecurityProblem> {
         | HelloError::WeakAgreementKey => Some(SecurityProblem::Forged),
         HelloError::Repeated => Some(SecurityProblem::Replayed),
         HelloError::UnknownVersion(_) => Some(SecurityProblem::OtherVersion),
-        HelloError::OtherDevice => Some(SecurityProblem::OtherDevice),
+        HelloError::OtherDevice | HelloError::WrongSignature => Some(SecurityProblem::OtherDevice),
         HelloError::Removed => Some(SecurityProblem::Removed),
         // An answer to a Hello that was given up meanwhile; an epoch that one of the two has yet to hear of.
-        HelloError::NotMyHello | HelloError::NewerEpoch(_) | HelloError::OlderEpoch(_) | HelloError::Random(_) => None,
+        HelloError::NotMyHello | HelloError::NewerEpoch(_) | HelloError::OlderEpoch(_) => None,
+        HelloError::Random(_) | HelloError::Seal(_) => None,
     }
 }
 
 fn of_envelope(error: OpenError) -> Option<SecurityProblem> {
     match error {
-        OpenError::Malformed | OpenError::NotGenuine | OpenError::NotVerified => Some(SecurityProblem::Forged),
+        OpenError::Malformed | OpenError::NotGenuine | OpenError::NotVerified | OpenError::DeviceProvenBefore => {
+            Some(SecurityProblem::Forged)
+        }
+        OpenError::WrongDevice => Some(SecurityProblem::OtherDevice),
         OpenError::Replayed | OpenError::TooOld => Some(SecurityProblem::Replayed),
-        // Of a session that was replaced while it was on its way.
-        OpenError::OtherKey | OpenError::NoSession => None,
+        // Of a session that was replaced while it was on its way; what came before it was lost.
+        OpenError::OtherKey | OpenError::NoSession | OpenError::DeviceNotProven => None,
     }
 }
 

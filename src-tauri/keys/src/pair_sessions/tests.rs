@@ -4,7 +4,6 @@ use crate::epoch::{Epoch, EpochSecret};
 use crate::hello::{Features, HelloPart};
 use crate::identity::DeviceIdentity;
 use crate::room_key::RoomKey;
-use crate::session::keys::hello_hash;
 use crate::test_ends::{ANNE, BERT, End, first_epoch, friends, greet, meet, strangers, verify};
 use conclave_protocol::ids::{HostKeyHash, ParticipantId, RoomId};
 use conclave_protocol::invite::InviteSecret;
@@ -57,7 +56,7 @@ fn each_fault_of_a_hello_has_its_error() {
     let tampers: [(Tamper, HelloError); 6] = [
         (|hello| hello.room = RoomId([9; 16]), HelloError::OtherRoom),
         (|hello| hello.epoch = Epoch(1), HelloError::NewerEpoch(Epoch(1))),
-        (|hello| hello.part = HelloPart::Answerer { answers: [0; 32] }, HelloError::WrongRole),
+        (|hello| hello.part = HelloPart::Answerer { answers: [0; 32], signature: [0; 64] }, HelloError::WrongRole),
         (|hello| hello.device_key = DeviceIdentity::from_seed(&[2; 32]).public_key(), HelloError::Reflected),
         (|hello| hello.agreement_key = [0; 32], HelloError::WeakAgreementKey),
         (|hello| hello.agreement_key = std::array::from_fn(|i| u8::from(i == 0)), HelloError::WeakAgreementKey),
@@ -124,47 +123,37 @@ fn an_answer_to_another_hello_or_to_none_is_refused() {
     let second = anne.start();
     assert_eq!(anne.hear(&first_answer), Err(HelloError::NotMyHello));
     let second_answer = bert.answer(&second);
-    assert_eq!(anne.hear(&second_answer), Ok(HelloOutcome::Ready));
+    anne.hear_answer(&second_answer);
     assert_eq!(anne.hear(&second_answer), Err(HelloError::NotMyHello), "it was answered");
 }
 
 #[test]
 fn one_s_own_hello_comes_back_as_nobody_s() {
-    let (mut anne, _) = strangers();
-    let hello = hello_of_anne(&mut anne);
+    let (mut anne, mut bert) = strangers();
     let sealed = anne.start();
     assert_eq!(anne.hear(&sealed), Err(HelloError::NotGenuine));
     // Turned round by somebody who has the link: her device, nonce or agreement key in an answer.
-    let hello_now = {
-        let reader = Pair { me: BERT, peer: ANNE, role: Role::Answerer };
-        Hello::open(&anne.keys, reader, &sealed).unwrap()
-    };
-    let answer = Hello {
-        from: BERT,
-        to: ANNE,
-        device_key: DeviceIdentity::from_seed(&[66; 32]).public_key(),
-        agreement_key: [9; 32],
-        nonce: [66; 32],
-        part: HelloPart::Answerer { answers: hello_hash(&hello_now) },
-        ..hello
-    };
+    let hello = Hello::open(&anne.keys, bert.pair, &sealed).unwrap();
+    let sealed_answer = bert.answer(&sealed);
+    let answer = Hello::open(&anne.keys, anne.pair, &sealed_answer).unwrap();
     for reflected in [
-        Hello { device_key: hello_now.device_key, ..answer },
-        Hello { nonce: hello_now.nonce, ..answer },
-        Hello { agreement_key: hello_now.agreement_key, ..answer },
+        Hello { device_key: hello.device_key, ..answer },
+        Hello { nonce: hello.nonce, ..answer },
+        Hello { agreement_key: hello.agreement_key, ..answer },
     ] {
         assert_eq!(anne.hear(&reflected.seal(&anne.keys, [8; 12])), Err(HelloError::Reflected));
     }
-    assert_eq!(anne.hear(&answer.seal(&anne.keys, [8; 12])), Ok(HelloOutcome::Ready));
+    anne.hear_answer(&sealed_answer);
 }
 
 #[test]
 fn who_answers_cannot_start_and_who_offers_takes_no_offer() {
     let (mut anne, mut bert) = strangers();
-    let (keys, own) = (bert.keys.clone(), bert.own());
-    assert_eq!(bert.sessions.start(&keys, own), Err(HelloError::WrongRole));
-    let offer = Hello { from: BERT, to: ANNE, device_key: bert.own().key, ..hello_of_anne(&mut anne) };
-    assert_eq!(anne.hear(&offer.seal(&keys, [8; 12])), Err(HelloError::WrongRole));
+    let entropy = bert.entropy();
+    let own = OwnDevice { identity: &bert.identity, features: Features(0) };
+    assert_eq!(bert.sessions.start_with(&bert.keys, own, entropy), Err(HelloError::WrongRole));
+    let offer = Hello { from: BERT, to: ANNE, device_key: bert.key(), ..hello_of_anne(&mut anne) };
+    assert_eq!(anne.hear(&offer.seal(&bert.keys, [8; 12])), Err(HelloError::WrongRole));
 }
 
 #[test]
@@ -193,12 +182,11 @@ fn a_hello_alone_displaces_nothing() {
 fn the_first_envelope_of_a_new_session_replaces_the_old_one_which_is_gone() {
     let (mut anne, mut bert) = friends();
     let old = [anne.seal(EnvelopeType::Signal, b"old"), anne.seal(EnvelopeType::Signal, b"older")];
-    greet(&mut anne, &mut bert);
+    let first = greet(&mut anne, &mut bert);
     assert_eq!(bert.open(&old[0]).under, OpenedUnder::Current);
-    let offer = anne.seal(EnvelopeType::Signal, b"offer");
-    assert_eq!(bert.open(&offer).under, OpenedUnder::NewlyCurrent);
+    assert_eq!(bert.open(&first).under, OpenedUnder::NewlyCurrent);
     assert_eq!(bert.sessions.open(&old[1]), Err(OpenError::OtherKey));
-    assert_eq!(bert.sessions.open(&offer), Err(OpenError::Replayed));
+    assert_eq!(bert.sessions.open(&first), Err(OpenError::Replayed));
     assert!(!bert.session().is_verified() && !bert.sessions.has_pending());
     let answer = bert.seal(EnvelopeType::Signal, b"answer");
     assert_eq!(anne.open(&answer).under, OpenedUnder::NewlyCurrent);
@@ -211,9 +199,8 @@ fn a_hello_that_comes_twice_gets_one_answer() {
     let hello = anne.start();
     let (first, second) = (bert.answer(&hello), bert.answer(&hello));
     assert_eq!(first, second);
-    anne.hear(&second).unwrap();
-    let offer = anne.seal(EnvelopeType::Signal, b"offer");
-    bert.open(&offer);
+    let device_proof = anne.hear_answer(&second);
+    bert.open(&device_proof);
     assert_eq!(bert.hear(&hello), Err(HelloError::Repeated), "its session is in use");
 }
 
@@ -234,11 +221,11 @@ fn an_old_hello_that_is_replayed_leads_nowhere() {
 fn a_removed_device_gets_no_handshake() {
     let (mut anne, mut bert) = strangers();
     let hello = anne.start();
-    bert.removed = crate::statement::removal::RemovedDevices::of(&[anne.own().key]);
+    bert.removed = crate::statement::removal::RemovedDevices::of(&[anne.key()]);
     assert_eq!(bert.hear(&hello), Err(HelloError::Removed));
     let (mut anne, mut bert) = strangers();
     let answer = bert.answer(&anne.start());
-    anne.removed = crate::statement::removal::RemovedDevices::of(&[bert.own().key]);
+    anne.removed = crate::statement::removal::RemovedDevices::of(&[bert.key()]);
     assert_eq!(anne.hear(&answer), Err(HelloError::Removed));
 }
 

@@ -39,11 +39,13 @@ pub enum EnvelopeType {
     EpochSecret,
     /// Why I give up on this session.
     Refusal,
+    /// The offerer's proof of its device: its first envelope in every session.
+    Device,
 }
 
 impl EnvelopeType {
-    const ALL: [Self; 6] =
-        [Self::Signal, Self::Answer, Self::Confirm, Self::Statement, Self::EpochSecret, Self::Refusal];
+    const ALL: [Self; 7] =
+        [Self::Signal, Self::Answer, Self::Confirm, Self::Statement, Self::EpochSecret, Self::Refusal, Self::Device];
 
     pub(crate) fn number(self) -> u8 {
         match self {
@@ -53,6 +55,7 @@ impl EnvelopeType {
             Self::Statement => 4,
             Self::EpochSecret => 5,
             Self::Refusal => 6,
+            Self::Device => 7,
         }
     }
 
@@ -76,6 +79,9 @@ pub enum SealError {
     /// An epoch's secret is only for somebody who has proven who it is.
     #[error("the session is not verified")]
     NotVerified,
+    /// The other has not proven its device: nothing is said to it.
+    #[error("the other's device is not proven")]
+    DeviceNotProven,
 }
 
 /// Why an envelope was not opened.
@@ -102,6 +108,15 @@ pub enum OpenError {
     /// An epoch's secret from somebody who hasn't proven who it is.
     #[error("the session is not verified")]
     NotVerified,
+    /// Came before the proof of the sender's device.
+    #[error("the other has not proven its device yet")]
+    DeviceNotProven,
+    /// A proof that is not of the device of the Hello, or not of this session.
+    #[error("the other does not have the device of its hello")]
+    WrongDevice,
+    /// A proof of a device that is proven.
+    #[error("the other's device was proven before")]
+    DeviceProvenBefore,
 }
 
 impl From<Seen> for OpenError {

@@ -2,6 +2,7 @@
 
 pub mod channel;
 mod counter_cipher;
+pub(crate) mod device;
 pub mod envelope;
 pub(crate) mod keys;
 mod progress;
@@ -38,6 +39,13 @@ pub enum RestartError {
     OtherFingerprint,
 }
 
+/// Whether the other has shown that it has the device of its Hello.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PeerDevice {
+    Claimed,
+    Proven,
+}
+
 /// Keys and progress of one session.
 pub struct Session {
     pair: Pair,
@@ -45,6 +53,7 @@ pub struct Session {
     epoch: Epoch,
     own: Hello,
     peer: Hello,
+    peer_device: PeerDevice,
     sealer: EnvelopeSealer,
     opener: EnvelopeOpener,
     proof_key: Secret<32>,
@@ -70,6 +79,15 @@ impl Session {
     ) -> Result<Self, HelloError> {
         let agreed = keys::agree(&secrets.agreement, &peer.agreement_key).ok_or(HelloError::WeakAgreementKey)?;
         let (offerer, answerer) = in_order(pair.role, &own, &peer);
+        let peer_device = match &peer.part {
+            HelloPart::Offerer { .. } => PeerDevice::Claimed,
+            HelloPart::Answerer { signature, .. } => {
+                if !peer.device_key.has_signed(&device::signed_by_answerer(offerer, answerer), signature) {
+                    return Err(HelloError::WrongSignature);
+                }
+                PeerDevice::Proven
+            }
+        };
         let derived = SessionKeys::derive(keys, &agreed, offerer, answerer);
         let context = |from, to| EnvelopeContext {
             room: keys.room(),
@@ -94,13 +112,26 @@ impl Session {
             channels: BTreeSet::new(),
             own,
             peer,
+            peer_device,
         })
     }
 
-    /// The device that the other says it has; proven once the session [is verified](Self::is_verified).
+    /// The device that the other has shown to have: an answerer by its Hello, an offerer by its first envelope. That
+    /// the link leads to it is another proof: see [`Self::is_verified`].
     #[must_use]
-    pub fn peer_device(&self) -> DeviceKey {
+    pub fn peer_device(&self) -> Option<DeviceKey> {
+        (self.peer_device == PeerDevice::Proven).then_some(self.peer.device_key)
+    }
+
+    /// The device that the other says it has.
+    pub(crate) fn claimed_device(&self) -> DeviceKey {
         self.peer.device_key
+    }
+
+    /// The offerer's first envelope, which proves its device.
+    pub(crate) fn prove_device(&mut self, identity: &DeviceIdentity) -> Result<SealedBytes, SealError> {
+        let signature = identity.sign(&device::signed_by_offerer(&self.own, &self.peer));
+        self.sealer.seal(EnvelopeType::Device, &signature)
     }
 
     /// What both ends can do.
@@ -130,6 +161,9 @@ impl Session {
     /// # Errors
     /// [`SealError`]; [`SealError::NotVerified`] for an epoch's secret before the other has proven who it is.
     pub fn seal(&mut self, kind: EnvelopeType, plain: &[u8]) -> Result<SealedBytes, SealError> {
+        if self.peer_device == PeerDevice::Claimed {
+            return Err(SealError::DeviceNotProven);
+        }
         if kind == EnvelopeType::EpochSecret && !self.is_verified() {
             return Err(SealError::NotVerified);
         }
@@ -142,11 +176,25 @@ impl Session {
     /// [`OpenError`]. After any of them the session goes on as if nothing had come.
     pub fn open(&mut self, sealed: &SealedBytes) -> Result<(EnvelopeType, Vec<u8>), OpenError> {
         let genuine = self.opener.open(sealed)?;
-        if genuine.kind == EnvelopeType::EpochSecret && !self.is_verified() {
-            return Err(OpenError::NotVerified);
+        match (self.peer_device, genuine.kind) {
+            (PeerDevice::Claimed, EnvelopeType::Device) => self.check_device(&genuine.plain)?,
+            (PeerDevice::Claimed, _) => return Err(OpenError::DeviceNotProven),
+            (PeerDevice::Proven, EnvelopeType::Device) => return Err(OpenError::DeviceProvenBefore),
+            (PeerDevice::Proven, EnvelopeType::EpochSecret) if !self.is_verified() => {
+                return Err(OpenError::NotVerified);
+            }
+            (PeerDevice::Proven, _) => {}
         }
+        self.peer_device = PeerDevice::Proven;
         self.opener.note(&genuine);
         Ok((genuine.kind, genuine.plain))
+    }
+
+    /// The offerer's proof of its device.
+    fn check_device(&self, signature: &[u8]) -> Result<(), OpenError> {
+        let signed = device::signed_by_offerer(&self.peer, &self.own);
+        let fits = signature.try_into().is_ok_and(|signature| self.peer.device_key.has_signed(&signed, signature));
+        if fits { Ok(()) } else { Err(OpenError::WrongDevice) }
     }
 
     /// Says what transport the two ends have, as this end sees it. Each end once: the answerer when it has made its

@@ -15,8 +15,8 @@ fn two_ends_that_saw_the_same_are_verified_and_show_the_same_emoji() {
     let (mut anne, mut bert) = friends();
     assert!(anne.session().is_verified() && bert.session().is_verified());
     assert_eq!(anne.session().safety_emoji(), bert.session().safety_emoji());
-    assert_eq!(anne.session().peer_device(), bert.identity.public_key());
-    assert_eq!(bert.session().peer_device(), anne.identity.public_key());
+    assert_eq!(anne.session().peer_device(), Some(bert.key()));
+    assert_eq!(bert.session().peer_device(), Some(anne.key()));
     assert_eq!(anne.session().features(), Features(0b11));
 }
 
@@ -239,14 +239,14 @@ fn an_envelope_of_another_pair_or_another_session_does_not_open() {
 #[test]
 fn who_has_the_room_s_keys_and_both_hellos_does_not_have_the_session_s_keys() {
     let (mut anne, mut bert) = friends();
-    let (own, peer) = (bert.session().own, bert.session().peer);
+    let (own, peer) = (anne.session().own, anne.session().peer);
     let secrets = OwnSecrets { agreement: Secret::new([1; 32]), share: Secret::new([2; 32]) };
-    let mut cleo = Session::new(&first_epoch(7), bert.pair, own, peer, secrets).unwrap();
-    let sealed = anne.seal(EnvelopeType::EpochSecret, &[3; 32]);
+    let mut cleo = Session::new(&first_epoch(7), anne.pair, own, peer, secrets).unwrap();
+    let sealed = bert.seal(EnvelopeType::EpochSecret, &[3; 32]);
     assert_eq!(cleo.open(&sealed), Err(OpenError::OtherKey));
     let forged = cleo.seal(EnvelopeType::Signal, b"words").unwrap();
-    assert_eq!(anne.session().open(&forged), Err(OpenError::OtherKey));
-    assert_eq!(bert.open(&sealed).plain, [3; 32]);
+    assert_eq!(bert.session().open(&forged), Err(OpenError::OtherKey));
+    assert_eq!(anne.open(&sealed).plain, [3; 32]);
 }
 
 #[test]
@@ -261,9 +261,9 @@ fn ends_with_different_links_passwords_or_epochs_have_different_keys() {
     for (anne_s, bert_s) in [(first_epoch(7), with_password), (epoch(1), epoch(2))] {
         let (mut anne, mut bert) = (End::new(Role::Offerer, anne_s), End::new(Role::Answerer, bert_s));
         // The Hellos open: they depend on the link only.
-        greet(&mut anne, &mut bert);
-        let offer = anne.seal(EnvelopeType::Signal, b"offer");
-        assert_eq!(bert.sessions.open(&offer), Err(OpenError::OtherKey));
+        let device_proof = greet(&mut anne, &mut bert);
+        assert_eq!(bert.sessions.open(&device_proof), Err(OpenError::OtherKey));
+        assert_eq!(bert.sessions.device(), None);
     }
 }
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::authority::HostAuthority;
 use super::{MAX_NUMBER, Signed, Statement};
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, EpochSecretHash};
 use crate::identity::DeviceKey;
 
 /// The most devices that are remembered as removed from a room.
@@ -22,6 +22,8 @@ pub struct Removal {
     pub epoch: Epoch,
     /// The device that is put out.
     pub device_key: DeviceKey,
+    /// Of the secret of the epoch that begins: no other is taken.
+    pub secret_hash: EpochSecretHash,
 }
 
 impl Statement for Removal {
@@ -88,7 +90,7 @@ impl RemovedDevices {
         epoch: Epoch,
         present: &[DeviceKey],
     ) -> Result<RemovalEffect, RemovalError> {
-        let Removal { room, epoch: begins, device_key } = removal.statement();
+        let Removal { room, epoch: begins, device_key, .. } = removal.statement();
         if *room != authority.room() {
             return Err(RemovalError::OtherRoom);
         }

@@ -3,7 +3,7 @@ use super::authority::HostAuthority;
 use super::policy::{Access, Lock, PasswordRule};
 use super::removal::{MAX_REMOVED_DEVICES, RemovalEffect, RemovalError, RemovedDevices};
 use super::*;
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, EpochSecretHash};
 use conclave_protocol::ids::RoomId;
 
 pub(super) const ROOM: RoomId = RoomId([3; 16]);
@@ -39,6 +39,10 @@ fn admission() -> Admission {
     }
 }
 
+fn removal() -> Removal {
+    Removal { room: ROOM, epoch: Epoch(3), device_key: key(9), secret_hash: EpochSecretHash([5; 32]) }
+}
+
 fn authority() -> HostAuthority {
     let mut authority = HostAuthority::new(ROOM, device(1).key_hash());
     authority.accept_policy(&Signed::sign(policy(1, &[2, 3]), &device(1)).unwrap(), Epoch(2), &[key(1)]).unwrap();
@@ -72,8 +76,7 @@ fn every_altered_and_every_missing_byte_of_a_statement_is_noticed() {
 
 #[test]
 fn one_kind_s_signature_is_not_another_s() {
-    let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(9) };
-    let mut bytes = Signed::sign(removal, &device(1)).unwrap().to_bytes();
+    let mut bytes = Signed::sign(removal(), &device(1)).unwrap().to_bytes();
     bytes[0] = Admission::KIND;
     assert_eq!(AnyStatement::parse(&bytes), Err(StatementError::Forged));
 }
@@ -91,7 +94,7 @@ fn signed_words_that_say_more_or_less_than_they_should_are_malformed() {
         let signature = device(1).sign(&signed_bytes::<Removal>(&key(1), json.as_bytes()));
         [&[Removal::KIND], key(1).as_bytes().as_slice(), &signature, json.as_bytes()].concat()
     };
-    let whole = serde_json::to_string(&Removal { room: ROOM, epoch: Epoch(3), device_key: key(9) }).unwrap();
+    let whole = serde_json::to_string(&removal()).unwrap();
     assert!(AnyStatement::parse(&sign(&whole)).is_ok());
     let open = whole.strip_suffix('}').unwrap();
     for json in [
@@ -161,7 +164,7 @@ fn remove(removed: &mut RemovedDevices, removal: Removal, signer: u8) -> Result<
 #[test]
 fn a_removal_by_the_host_removes() {
     let mut removed = RemovedDevices::default();
-    let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(9) };
+    let removal = removal();
     assert_eq!(remove(&mut removed, removal.clone(), 9), Err(RemovalError::NotHost));
     assert_eq!(remove(&mut removed, removal.clone(), 2), Err(RemovalError::NotHost), "a co-host beside the host");
     let other_room = Removal { room: RoomId([4; 16]), ..removal.clone() };
@@ -176,7 +179,7 @@ fn a_removal_by_the_host_removes() {
 #[test]
 fn a_newcomer_learns_of_those_who_were_removed_before() {
     let mut removed = RemovedDevices::default();
-    let past = Removal { room: ROOM, epoch: Epoch(2), device_key: key(9) };
+    let past = Removal { epoch: Epoch(2), ..removal() };
     assert_eq!(remove(&mut removed, past.clone(), 1), Ok(RemovalEffect::Past));
     assert_eq!(remove(&mut removed, past, 1), Ok(RemovalEffect::Past), "again");
     assert!(removed.contains(&key(9)));
@@ -186,9 +189,8 @@ fn a_newcomer_learns_of_those_who_were_removed_before() {
 fn removed_devices_are_bounded() {
     let mut removed = RemovedDevices::default();
     for seed in 0..MAX_REMOVED_DEVICES as u8 {
-        let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(100 + seed) };
+        let removal = Removal { device_key: key(100 + seed), ..removal() };
         assert!(remove(&mut removed, removal, 1).is_ok());
     }
-    let removal = Removal { room: ROOM, epoch: Epoch(3), device_key: key(9) };
-    assert_eq!(remove(&mut removed, removal, 1), Err(RemovalError::TooMany));
+    assert_eq!(remove(&mut removed, removal(), 1), Err(RemovalError::TooMany));
 }

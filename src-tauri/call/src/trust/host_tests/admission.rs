@@ -1,6 +1,6 @@
 //! Admissions that let nobody in, and statements from elsewhere.
 
-use conclave_keys::epoch::Epoch;
+use conclave_keys::epoch::{Epoch, EpochSecretHash};
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::admission::Admission;
 use conclave_keys::statement::policy::{self, PasswordRule, Policy};
@@ -107,7 +107,7 @@ fn statements_of_another_room_change_nothing() {
         lock: policy::Lock::Locked,
         co_hosts: Vec::new(),
     };
-    let removal = Removal { room, epoch: Epoch(1), device_key: key(BOB) };
+    let removal = Removal { room, epoch: Epoch(1), device_key: key(BOB), secret_hash: EpochSecretHash([0; 32]) };
     let statements = [
         Signed::sign(policy, &device(HOST)).unwrap().to_bytes(),
         Signed::sign(removal, &device(HOST)).unwrap().to_bytes(),

@@ -1,6 +1,6 @@
 //! Whose word counts, when the host changes, goes and comes back.
 
-use conclave_keys::epoch::Epoch;
+use conclave_keys::epoch::{Epoch, EpochSecretHash};
 use conclave_keys::statement::Signed;
 use conclave_keys::statement::handover::Handover;
 use conclave_keys::statement::policy::{self, PasswordRule, Policy};
@@ -49,7 +49,8 @@ fn whom_the_role_was_handed_to_governs_and_the_former_host_does_not() {
     assert_eq!(rig.end(HOST).refusals, [CommandRefusal::NotHost; 2]);
     assert!(rig.end(HOST).orders.is_empty());
     // Even if its program says so.
-    let removal = Removal { room: room(), epoch: Epoch(1), device_key: key(BOB) };
+    let removal =
+        Removal { room: room(), epoch: Epoch(1), device_key: key(BOB), secret_hash: EpochSecretHash([0; 32]) };
     rig.show(HOST, CLEO, &Signed::sign(removal, &device(HOST)).unwrap().to_bytes());
     assert!(rig.linked(BOB, CLEO));
     rig.enter(DAVE);

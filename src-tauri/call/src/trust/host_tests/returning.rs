@@ -107,7 +107,7 @@ fn a_host_that_is_there_is_moved_into_no_epoch_by_a_co_host() {
     let mut rig = Rig::of(&[HOST, BOB, CLEO]);
     rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
     let far = conclave_keys::statement::MAX_NUMBER;
-    rig.show(BOB, HOST, &removal(key(99), Epoch(far), BOB));
+    rig.show(BOB, HOST, &removal(key(99), Epoch(far), [9; 32], BOB));
     let told = [&far.to_be_bytes()[..], &[9; 32]].concat();
     rig.end(BOB).trust.with(id(HOST), |peer, _, outbox| peer.tell_epoch(outbox, &told));
     rig.end(BOB).act();
@@ -134,4 +134,24 @@ fn the_new_host_s_word_comes_after_that_it_is_the_host() {
     rig.command(HOST, HostCommand::HandOver { participant: id(BOB) });
     assert_eq!(rig.problems(CLEO), []);
     assert!(rig.end(CLEO).trust.authority.host().is_host(&key(BOB)));
+}
+
+#[test]
+fn what_a_co_host_did_stays_done_when_it_is_one_no_more() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO, DAVE]);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
+    rig.leave(HOST);
+    rig.remove(BOB, DAVE);
+    rig.leave(DAVE);
+    rig.enter(HOST);
+    assert_eq!(rig.epoch(HOST), 1);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: Vec::new() });
+    rig.enter(6);
+    rig.admit(HOST, 6);
+    assert_eq!(rig.epoch(6), 1);
+    rig.connect(6);
+    assert!(rig.linked(HOST, 6) && rig.linked(BOB, 6) && rig.linked(CLEO, 6));
+    // Nor does the host take back whom it put out.
+    rig.enter(DAVE);
+    assert!(!rig.has_any_link(DAVE) && !rig.end(HOST).knocks.contains_key(&id(DAVE)));
 }

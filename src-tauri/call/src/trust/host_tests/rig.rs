@@ -1,6 +1,6 @@
 //! A room of several ends whose devices have names, one of them the link's host.
 
-use conclave_keys::epoch::Epoch;
+use conclave_keys::epoch::{Epoch, EpochSecret};
 use conclave_keys::password::Password;
 use conclave_keys::room_key::RoomKey;
 use conclave_keys::statement::Signed;
@@ -222,8 +222,9 @@ pub(super) fn signed(admission: Admission, by: u8) -> Vec<u8> {
     Signed::sign(admission, &device(by)).unwrap().to_bytes()
 }
 
-/// Puts a device out, into an epoch.
-pub(super) fn removal(device_key: DeviceKey, epoch: Epoch, by: u8) -> Vec<u8> {
+/// Puts a device out, into an epoch with this secret.
+pub(super) fn removal(device_key: DeviceKey, epoch: Epoch, secret: [u8; 32], by: u8) -> Vec<u8> {
     let room = conclave_keys::invitation::room_id(&SECRET);
-    Signed::sign(Removal { room, epoch, device_key }, &device(by)).unwrap().to_bytes()
+    let secret_hash = EpochSecret::from_bytes(secret).commitment(room, epoch);
+    Signed::sign(Removal { room, epoch, device_key, secret_hash }, &device(by)).unwrap().to_bytes()
 }

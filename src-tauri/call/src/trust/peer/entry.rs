@@ -60,27 +60,26 @@ impl PeerTrust {
 
     /// Asks whoever governs, once a session, if this end was there before the room had to be asked for.
     pub(in crate::trust) fn ask(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
-        let governs = || self.claimed_device().is_some_and(|device| own.gate.may_govern(&device));
+        let governs = || self.device().is_some_and(|device| own.gate.may_govern(&device));
         if self.asked == Asked::No && self.has_session() && own.gate.has_to_ask() && governs() {
             self.asked = Asked::Yes;
             outbox.push(TrustEffect::Ask { peer: self.pair.peer });
         }
     }
 
-    /// The device that the other says it has, in the session that this end would speak in.
-    pub(in crate::trust) fn claimed_device(&self) -> Option<DeviceKey> {
-        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
-        coming.or_else(|| self.sessions.current().map(Session::peer_device))
+    /// The device that the other has shown to have, in the session that this end would speak in.
+    pub(in crate::trust) fn device(&self) -> Option<DeviceKey> {
+        self.sessions.device()
     }
 
-    /// The device that the other has proven to be.
+    /// The device that a link to the other has led to.
     pub(in crate::trust) fn proven_device(&self) -> Option<DeviceKey> {
         self.sessions.proven_device()
     }
 
     pub(in crate::trust) fn has_device(&self, device: &DeviceKey) -> bool {
-        let current = self.sessions.current().map(Session::peer_device);
-        [current, self.sessions.pending_device(), self.sessions.proven_device()].contains(&Some(*device))
+        let current = self.sessions.current().and_then(Session::peer_device);
+        [current, self.sessions.claimed_device(), self.sessions.proven_device()].contains(&Some(*device))
     }
 
     /// Whether the session in use is proven.
@@ -95,18 +94,15 @@ impl PeerTrust {
 
     /// Whether links are built with the other. One that stands goes on, whatever changes.
     pub(super) fn is_let_in(&self, own: &Own<'_>) -> bool {
-        let coming = self.sessions.pending_device().filter(|_| self.pair.role == Role::Offerer);
-        match (coming, self.sessions.current()) {
-            (Some(device), _) => own.gate.lets_in(&device, self.place),
-            (None, Some(session)) => session.is_verified() || own.gate.lets_in(&session.peer_device(), self.place),
-            (None, None) => false,
-        }
+        let coming = self.sessions.claimed_device().filter(|_| self.pair.role == Role::Offerer);
+        let stands = coming.is_none() && self.is_verified();
+        self.device().is_some_and(|device| stands || own.gate.lets_in(&device, self.place))
     }
 
     /// A name is also said to who governs: with it one asks to be let in.
     pub(super) fn may_say(&self, own: &Own<'_>, signal: &Signal) -> bool {
         let asks = || {
-            let may_be_asked = self.claimed_device().is_some_and(|device| own.gate.may_govern(&device));
+            let may_be_asked = self.device().is_some_and(|device| own.gate.may_govern(&device));
             matches!(signal, Signal::Hello { .. }) && may_be_asked
         };
         self.has_session() && (self.is_let_in(own) || asks())
@@ -178,13 +174,6 @@ impl PeerTrust {
         }
     }
 
-    /// Speaks up first, as an answerer may not before it has heard the offerer.
-    pub(in crate::trust) fn break_silence(&mut self, own: &Own<'_>, outbox: &mut Outbox) {
-        if self.pair.role == Role::Offerer && !self.is_let_in(own) {
-            self.say(outbox, EnvelopeType::Statement, &[]);
-        }
-    }
-
     /// Tells the epoch's secret; only ever in a session that is proven.
     pub(in crate::trust) fn tell_epoch(&mut self, outbox: &mut Outbox, told: &[u8]) {
         match Told::new(told.to_vec()) {
@@ -221,7 +210,7 @@ impl PeerTrust {
         if self.place == Place::Inside || self.verdict.is_some() {
             return None;
         }
-        let Some(device) = self.claimed_device() else {
+        let Some(device) = self.device() else {
             // Whoever never says who it is takes the place of one who would.
             let since_ms = *self.silent_since_ms.get_or_insert(own.gate.moment.now_ms);
             let waited_ms = own.gate.moment.now_ms.saturating_sub(since_ms);

@@ -48,8 +48,9 @@ impl PeerTrust {
         }
         match self.receive_hello(own, outbox, sealed)? {
             HelloOutcome::Answer(answer) => outbox.relay(self.pair.peer, answer),
-            HelloOutcome::Ready => {
+            HelloOutcome::Ready { device_proof } => {
                 self.answer = Answer::NotAwaited;
+                outbox.relay(self.pair.peer, device_proof);
                 outbox.news(self.pair.peer, PeerNews::Session);
             }
         }
@@ -66,7 +67,7 @@ impl PeerTrust {
         let outcome = match self.sessions.receive_hello(own.epochs.current(), own.device(), removed, sealed) {
             Err(HelloError::OlderEpoch(Epoch::FIRST)) => {
                 let outcome = self.sessions.receive_hello(own.epochs.first(), own.device(), removed, sealed)?;
-                if !self.sessions.pending_device().is_some_and(|device| own.gate.greets_newcomer(&device)) {
+                if !self.sessions.claimed_device().is_some_and(|device| own.gate.greets_newcomer(&device)) {
                     self.sessions.abandon_pending();
                     return Err(HelloError::OlderEpoch(Epoch::FIRST).into());
                 }
@@ -83,7 +84,7 @@ impl PeerTrust {
             outcome => outcome?,
         };
         // Whoever comes in can't know yet who was there: its offer waits until it does.
-        let is_greeted = || self.sessions.pending_device().is_some_and(|device| own.gate.greets(&device));
+        let is_greeted = || self.sessions.claimed_device().is_some_and(|device| own.gate.greets(&device));
         if self.pair.role == Role::Answerer && !is_greeted() {
             self.sessions.abandon_pending();
             return Err(Distrust::Locked);

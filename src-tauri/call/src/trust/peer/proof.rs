@@ -52,13 +52,12 @@ impl PeerTrust {
     fn verified(&mut self, outbox: &mut Outbox, generation: LinkGeneration) {
         let Some(session) = self.sessions.current_mut() else { return };
         let (label, stream) = CONTROL_CHANNEL;
-        let (Some(emoji), Ok((sealer, opener))) =
-            (session.safety_emoji(), session.channel(label, stream, Delivery::Strict))
+        let (Some(device), Some(emoji), Ok((sealer, opener))) =
+            (session.peer_device(), session.safety_emoji(), session.channel(label, stream, Delivery::Strict))
         else {
             return;
         };
         self.told.clear();
-        let device = session.peer_device();
         outbox.push(TrustEffect::Verified {
             peer: self.pair.peer,
             generation,
