@@ -23,7 +23,7 @@ fn assert_kept_out(make: impl Fn(&Scene, &DeviceIdentity) -> Vec<u8>, problem: S
         let peer = id_of(participant)?;
         mallory.greet(peer)?;
         mallory.show(peer, std::slice::from_ref(&shown))?;
-        mallory.offer(peer, &description())?;
+        mallory.offer(peer, &description()?)?;
         participant.wait_for("the notice", SOON, |event| event.is_security(problem))?;
         let heard = mallory.heard_from(peer, Duration::from_millis(500))?;
         let said = [EnvelopeType::Answer, EnvelopeType::Signal, EnvelopeType::EpochSecret];
@@ -98,8 +98,8 @@ fn an_admission_by_the_host_lets_in() -> Result<()> {
     let peer = id_of(&scene.bob)?;
     guest.greet(peer)?;
     guest.show(peer, &[shown])?;
-    guest.offer(peer, &description())?;
+    guest.offer(peer, &description()?)?;
     let heard = guest.heard_from(peer, Duration::from_secs(2))?;
-    assert!(heard.contains(&EnvelopeType::Answer), "{heard:?}");
+    assert!(heard.contains(&EnvelopeType::Answer), "{heard:?} {}", scene.bob.process().story());
     Ok(())
 }

@@ -38,7 +38,7 @@ fn one_who_was_put_out_gets_nowhere_with_the_old_link() -> Result<()> {
     let host = id_of(&scene.ada)?;
     disguised.greet(host)?;
     disguised.show(host, &[old])?;
-    disguised.offer(host, &description())?;
+    disguised.offer(host, &description()?)?;
     assert!(!disguised.is_answered_by(id_of(&scene.bob)?, Duration::from_millis(500))?, "Bob greets in the new epoch");
     // With her own program once more.
     let eve = scene.participant("Eve").identity(&scene.device_file("Eve in disguise")).start()?;

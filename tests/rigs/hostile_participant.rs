@@ -2,6 +2,7 @@
 //! no links. Whoever it speaks to is a real participant.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_keys::handshake::OwnDevice;
@@ -13,6 +14,7 @@ use conclave_keys::room_key::{EpochKey, RoomKey};
 use conclave_keys::session::envelope::EnvelopeType;
 use conclave_keys::statement::removal::RemovedDevices;
 use conclave_keys::wire::MessageKind;
+use conclave_peer::{IncomingPacket, Interfaces, Line, Link, LinkConfig, LinkEvent, PacketSink, Role as LinkRole};
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId, RoomAddress};
 use conclave_protocol::invite::InviteLink;
@@ -191,15 +193,37 @@ impl HostileParticipant {
     }
 }
 
-/// A description whose only content is its transport: nobody is there.
-#[must_use]
-pub fn description() -> String {
-    let digits = vec!["AB"; 32].join(":");
-    format!(
-        "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n\
-         c=IN IP4 0.0.0.0\r\na=mid:0\r\na=sctp-port:5000\r\na=fingerprint:sha-256 {digits}\r\na=ice-ufrag:abcd\r\n\
-         a=ice-pwd:0123456789012345678901\r\na=setup:actpass\r\n"
-    )
+/// The offer of a real link that nobody builds.
+///
+/// # Errors
+/// When the system has no socket for it.
+pub fn description() -> Result<String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(RigError::io("starting a runtime"))?;
+    runtime.block_on(async {
+        let config = LinkConfig { interfaces: Interfaces::LoopbackOnly, ..LinkConfig::new(LinkRole::Offerer) };
+        let (link, mut events) =
+            Link::open(config, Arc::new(Deaf)).await.map_err(|error| missing(&error.to_string()))?;
+        let sdp = loop {
+            match events.next().await {
+                Some(LinkEvent::LocalDescription { sdp }) => break sdp,
+                Some(_) => {}
+                None => return Err(missing("a description")),
+            }
+        };
+        link.close().await;
+        Ok(sdp)
+    })
+}
+
+/// Hears nothing.
+struct Deaf;
+
+impl PacketSink for Deaf {
+    fn packet(&self, _: Line, _: IncomingPacket) {}
 }
 
 fn missing(what: &str) -> RigError {

@@ -241,6 +241,23 @@ impl Trust {
         }
     }
 
+    /// A host that was gone lets in again, for all to see, those whom it found in the room by its word from before.
+    pub(super) fn admit_anew(&mut self) {
+        let present = self.present();
+        if self.office() != Some(Rank::Host) || self.authority.has_begun(self.epochs.epoch().next()) {
+            return;
+        }
+        let moment = self.moment(&present);
+        let found = |device: &&DeviceKey| {
+            self.admissions.were_mine(device, self.now_ms) && !self.admissions.contains(device, moment)
+        };
+        let found: Vec<_> = self.verified.values().filter(found).copied().collect();
+        let admissions: Result<Vec<_>, _> = found.into_iter().map(|device| self.sign_admission(device)).collect();
+        if let Ok(admissions) = admissions {
+            self.tell_verified(&admissions, None);
+        }
+    }
+
     /// Lets in anew all who are there and have proven who they are.
     fn renew_admissions(&mut self) -> Result<Vec<Vec<u8>>, CommandRefusal> {
         self.renewed_at_ms = Some(self.now_ms);

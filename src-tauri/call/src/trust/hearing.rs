@@ -78,6 +78,7 @@ impl Trust {
         self.doubt_if_unfit(peer);
         self.seen.insert(device);
         self.knocks_no_more(peer);
+        self.admit_anew();
         self.bring_up_to_date(peer);
     }
 
@@ -238,6 +239,7 @@ impl Trust {
                 self.ratify();
             }
             self.enter_epoch();
+            self.admit_anew();
         }
     }
 
