@@ -48,3 +48,26 @@ fn one_who_was_put_out_gets_nowhere_with_the_old_link() -> Result<()> {
     assert_nobody_but(&report, "nobody");
     scene.assert_the_two_are_undisturbed_by(Some("Eve"))
 }
+
+#[test]
+fn everything_of_an_epoch_that_is_over_said_again_changes_nothing() -> Result<()> {
+    let mut scene = Scene::made_with(&[])?;
+    let eve = scene.participant("Eve").start()?;
+    eve.wait_until_connected_to("Ada", SOON)?;
+    eve.wait_until_connected_to("Bob", SOON)?;
+    let id = id_of(&eve)?;
+    scene.ada.command_about("kick", id)?;
+    scene.bob.wait_for("Eve's going", SOON, |event| matches!(event, Event::Left { peer } if *peer == id))?;
+    scene.say_all_again();
+    let cleo = scene.participant("Cleo").start()?;
+    let knocking = scene.ada.wait_for_knock_of("Cleo")?;
+    scene.ada.command_about("admit", knocking)?;
+    cleo.wait_until_connected_to("Ada", SOON)?;
+    // A link that was begun in the former epoch is begun anew.
+    cleo.wait_until_connected_to("Bob", 3 * SOON)?;
+    scene.bob.wait_for("the notice", SOON, |event| {
+        event.is_security(SecurityProblem::Removed) || event.is_security(SecurityProblem::Replayed)
+    })?;
+    cleo.leave()?;
+    scene.assert_the_two_are_undisturbed_by(Some("Eve"))
+}

@@ -1,6 +1,7 @@
 //! A room with a host and a guest, on a server that drops every order and lets everybody in.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use conclave_keys::epoch::Epoch;
@@ -20,22 +21,60 @@ use conclave_tests::rigs::report::Report;
 
 pub(crate) const SOON: Duration = Duration::from_secs(5);
 
+/// After how many messages everything is said again.
+const REPLAYS: usize = 10;
+
+/// All that was relayed.
+#[derive(Clone, Default)]
+struct Tape(Arc<Mutex<Recording>>);
+
+#[derive(Default)]
+struct Recording {
+    said: Vec<Passing>,
+    replays: usize,
+}
+
+impl Tape {
+    fn lock(&self) -> MutexGuard<'_, Recording> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recording {
+    fn passes(&mut self, passing: Passing) -> Vec<Passing> {
+        if passing.relayed().is_none() {
+            return vec![passing];
+        }
+        if self.replays == 0 {
+            self.said.push(passing.clone());
+            return vec![passing];
+        }
+        self.replays -= 1;
+        std::iter::once(passing).chain(self.said.iter().cloned()).collect()
+    }
+}
+
 /// The room. Ada hosts it, and has let Bob in.
 pub(crate) struct Scene {
     pub(crate) ada: Participant,
     pub(crate) bob: Participant,
     pub(crate) link: String,
     server: HostileServer,
+    tape: Tape,
     devices: tempfile::TempDir,
 }
 
 impl Scene {
     /// A room made with these arguments.
     pub(crate) fn made_with(arguments: &[&str]) -> Result<Self> {
-        let server = HostileServer::start(|passing: Passing| {
-            let is_order = passing.way == Way::ToServer && passing.message["type"] == "govern";
-            if is_order { Vec::new() } else { vec![passing] }
-        })?;
+        let tape = Tape::default();
+        let server = {
+            let tape = tape.clone();
+            HostileServer::start(move |passing: Passing| {
+                let is_order = passing.way == Way::ToServer && passing.message["type"] == "govern";
+                if is_order { Vec::new() } else { tape.lock().passes(passing) }
+            })?
+        };
         let devices = tempfile::TempDir::with_prefix("conclave-devices-").map_err(RigError::io("making a folder"))?;
         let device = devices.path().join("Ada").display().to_string();
         let link = create_link_with(&server.url(), &[arguments, &["--identity", &device]].concat())?;
@@ -52,7 +91,12 @@ impl Scene {
         }
         bob.wait_until_connected_to("Ada", SOON)?;
         ada.wait_until_connected_to("Bob", SOON)?;
-        Ok(Self { ada, bob, link, server, devices })
+        Ok(Self { ada, bob, link, server, tape, devices })
+    }
+
+    /// From now on the server says all again that it has relayed until now, after each of the next messages.
+    pub(crate) fn say_all_again(&self) {
+        self.tape.lock().replays = REPLAYS;
     }
 
     /// A real participant, as the device of that name.

@@ -48,9 +48,15 @@ impl Storyteller {
                 let (peer, name) = (other.id, other.name.clone());
                 console.tell(&Event::Recognised { peer, name, recognition });
             }
-            let before = self.links.insert(other.id, (other.link, other.name.clone()));
-            match other.link {
-                now if before.is_some_and(|(before, _)| before == now) => {}
+            let before = self.links.get(&other.id).map(|(phase, _)| *phase);
+            let now = match (other.link, &other.name) {
+                // The name comes with the first message on the link: told with it, who is connected is known.
+                (LinkPhase::Connected, None) => before.unwrap_or(LinkPhase::Connecting),
+                (phase, _) => phase,
+            };
+            self.links.insert(other.id, (now, other.name.clone()));
+            match now {
+                now if before == Some(now) => {}
                 LinkPhase::Connected => console.tell(&Event::Connected { peer: other.id, name: other.name.clone() }),
                 LinkPhase::Reconnecting => console.tell(&Event::Reconnecting { peer: other.id }),
                 LinkPhase::Connecting => {}
