@@ -39,9 +39,9 @@ const TABLE: &[Row] = &[
         // End-to-end tests drive the real programs and know the wire; of the media only what can't be driven so: the
         // camera with a device that isn't there, and what the fuzz corpora are run through.
         package: "conclave-tests",
-        imports: &["conclave-protocol", "conclave-media"],
-        // Its parsers are fuzz targets.
-        tests_import: &["conclave-keys"],
+        // A participant that lies has to speak the key agreement, and offer a link.
+        imports: &["conclave-protocol", "conclave-media", "conclave-keys", "conclave-peer"],
+        tests_import: &[],
     },
 ];
 
