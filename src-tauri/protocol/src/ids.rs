@@ -1,13 +1,15 @@
 //! Identifiers. All travel as base64url text.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use ts_rs::TS;
 
 use crate::bytes::{InvalidBase64Url, decode_exact, encode};
 
 macro_rules! byte_id {
     ($(#[$doc:meta])* $name:ident, $length:literal, $debug:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, TS)]
+        #[ts(type = "string")]
         pub struct $name(pub [u8; $length]);
 
         impl $name {
@@ -88,7 +90,7 @@ pub struct RoomAddress {
 
 /// When a participant came into the room: smaller came earlier. Ties (possible after a server restarted empty) are
 /// settled by the participant's id, so any two participants agree who joined later, which is who offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 pub struct JoinOrder(pub u32);
 

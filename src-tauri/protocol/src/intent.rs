@@ -14,7 +14,7 @@ use crate::signalling::{Access, Lock};
 pub struct DeviceChoice(pub String);
 
 /// Something the person asks for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Intent {
     /// Leave the room.
@@ -73,7 +73,7 @@ pub enum Intent {
 }
 
 /// What a host has done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum HostCommand {
     /// Let one in who waits.

@@ -79,7 +79,7 @@ pub enum SecurityProblem {
 }
 
 /// Something the person should know. Each says what happened; what is done about it follows from the kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Notice {
     /// A device in use, or one asked for, is at fault. The call goes on; a fault of one asked for leaves the one

@@ -10,7 +10,7 @@ use crate::peer::DisplayName;
 use crate::signalling::{Access, Lock, SignallingError};
 
 /// The room as the person sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomSnapshot {
     /// Where this call stands.
@@ -30,7 +30,7 @@ pub struct RoomSnapshot {
 }
 
 /// How a room is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Governance {
     /// What this participant may do about it.
@@ -61,7 +61,7 @@ pub enum Office {
 }
 
 /// Where a call stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RoomPhase {
     /// Not in the room yet.
@@ -78,7 +78,7 @@ pub enum RoomPhase {
 }
 
 /// Why a call is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EndReason {
     /// The person left.
@@ -109,7 +109,7 @@ pub enum ServerPresence {
 }
 
 /// This participant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalParticipant {
     /// Known once the server has said so.
@@ -127,7 +127,7 @@ pub struct LocalParticipant {
 }
 
 /// Somebody who waits to be let in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitingParticipant {
     /// Who.
@@ -164,7 +164,7 @@ pub enum Recognition {
 }
 
 /// A device that was asked for is not yet one that works: both are shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceState {
     /// What delivers now.
@@ -174,7 +174,7 @@ pub struct DeviceState {
 }
 
 /// Somebody else in the room.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RemoteParticipant {
     /// Who.

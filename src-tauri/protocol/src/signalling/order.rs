@@ -9,6 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use ts_rs::TS;
 
 use super::limits::{MAX_CREDENTIAL_BYTES, MAX_ORDER_BODY_BYTES, MAX_ORDER_CREDENTIALS, MAX_ORDER_NUMBER};
 use crate::bytes::BoundedBytes;
@@ -156,7 +157,7 @@ pub enum RoomCommand {
 }
 
 /// Who may come in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Access {
     /// Whoever has the link.
@@ -167,7 +168,7 @@ pub enum Access {
 }
 
 /// Whether anybody may come in unasked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Lock {
     /// As [`Access`] says.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use ts_rs::TS;
 
 use super::order::OrderNumber;
 use crate::bytes::SealedBytes;
@@ -137,7 +138,7 @@ impl std::fmt::Debug for IceServer {
 }
 
 /// Why the server refused a client or a message. Each ends the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Error, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum SignallingError {
     /// Not a message of this protocol.

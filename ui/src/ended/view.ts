@@ -1,0 +1,56 @@
+import type { EndReason } from '../protocol';
+import type { Words } from '../words/en';
+
+export interface EndedView {
+  readonly kind: Exclude<keyof Words['ended'], 'again' | 'askAgain' | 'rejoin'>;
+  /** What can be done besides going back to the start. */
+  readonly next: 'again' | 'askAgain' | 'rejoin' | null;
+}
+
+export function endedView(reason: EndReason): EndedView {
+  switch (reason.type) {
+    case 'left':
+      return { kind: 'left', next: 'rejoin' };
+    case 'serverUnreachable':
+      return { kind: 'serverUnreachable', next: 'again' };
+    case 'notAdmitted':
+      return { kind: 'notAdmitted', next: 'askAgain' };
+    case 'removed':
+      return { kind: 'removed', next: null };
+    case 'crashed':
+      return { kind: 'crashed', next: 'rejoin' };
+    case 'refused':
+      return refused(reason.error);
+  }
+}
+
+function refused(error: Extract<EndReason, { type: 'refused' }>['error']): EndedView {
+  switch (error) {
+    case 'roomFull':
+      return { kind: 'roomFull', next: 'again' };
+    case 'locked':
+      return { kind: 'locked', next: 'again' };
+    case 'removed':
+      return { kind: 'removed', next: null };
+    case 'notAdmitted':
+      return { kind: 'notAdmitted', next: 'askAgain' };
+    case 'unsupportedVersion':
+      return { kind: 'unsupportedVersion', next: null };
+    case 'replaced':
+      return { kind: 'replaced', next: 'rejoin' };
+    case 'shuttingDown':
+      return { kind: 'shuttingDown', next: 'again' };
+    case 'tooManyConnections':
+    case 'tooManyMessages':
+    case 'tooSlow':
+    case 'helloTimeout':
+      return { kind: 'busy', next: 'again' };
+    case 'malformed':
+    case 'tooLarge':
+    case 'helloExpected':
+    case 'unexpectedHello':
+    case 'wrongToken':
+    case 'notTheHost':
+      return { kind: 'refused', next: 'again' };
+  }
+}

@@ -1,0 +1,92 @@
+import type { EndReason, RoomPhase, SignallingError } from '../../protocol';
+
+/** What the fake shows from the start, chosen by the page's address: `?scene=call&people=5`. */
+export interface Scene {
+  readonly name: SceneName;
+  readonly people: number;
+  /** Whether this participant hosts the room. */
+  readonly host: boolean;
+  /** Whether pictures stand still, so that two pictures of a screen are the same. */
+  readonly frozen: boolean;
+}
+
+export const sceneNames = [
+  'home',
+  'home-empty',
+  'lobby',
+  'lobby-camera-off',
+  'lobby-camera-busy',
+  'joining',
+  'waiting',
+  'alone',
+  'call',
+  'connecting',
+  'reconnecting',
+  'cameras-off',
+  'muted',
+  'muted-talking',
+  'poor',
+  'screen',
+  'knocks',
+  'server-away',
+  'device-lost',
+  'left',
+  'kicked',
+  'locked',
+  'full',
+  'not-admitted',
+  'unreachable',
+  'crashed',
+  'version',
+] as const;
+
+export type SceneName = (typeof sceneNames)[number];
+
+export function readScene(search: string): Scene {
+  const query = new URLSearchParams(search);
+  const wanted = query.get('scene');
+  const name = sceneNames.find((scene) => scene === wanted) ?? 'home';
+  const people = Number.parseInt(query.get('people') ?? '', 10);
+  return {
+    name,
+    people: Number.isFinite(people) ? Math.min(9, Math.max(0, people)) : 4,
+    host: query.get('host') !== 'no',
+    frozen: query.has('frozen'),
+  };
+}
+
+/** Where the call stands in this scene; `null` when there is none. */
+export function phaseOf(scene: SceneName): RoomPhase | null {
+  const ended = (reason: EndReason): RoomPhase => ({ type: 'ended', reason });
+  const refused = (error: SignallingError) => ended({ type: 'refused', error });
+  switch (scene) {
+    case 'home':
+    case 'home-empty':
+    case 'lobby':
+    case 'lobby-camera-off':
+    case 'lobby-camera-busy':
+      return null;
+    case 'joining':
+      return { type: 'joining' };
+    case 'waiting':
+      return { type: 'waiting' };
+    case 'left':
+      return ended({ type: 'left' });
+    case 'kicked':
+      return ended({ type: 'removed' });
+    case 'locked':
+      return refused('locked');
+    case 'full':
+      return refused('roomFull');
+    case 'version':
+      return refused('unsupportedVersion');
+    case 'not-admitted':
+      return ended({ type: 'notAdmitted' });
+    case 'unreachable':
+      return ended({ type: 'serverUnreachable' });
+    case 'crashed':
+      return ended({ type: 'crashed' });
+    default:
+      return { type: 'joined' };
+  }
+}

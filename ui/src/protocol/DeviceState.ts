@@ -1,0 +1,16 @@
+// Generated from the Rust types in src-tauri/protocol; don't edit. Written anew by
+// CONCLAVE_WRITE_TYPES=1 cargo test -p conclave-protocol --test the_ui_has_these_types
+import type { DeviceChoice } from "./DeviceChoice";
+
+/**
+ * A device that was asked for is not yet one that works: both are shown.
+ */
+export type DeviceState = { 
+/**
+ * What delivers now.
+ */
+active: DeviceChoice | null, 
+/**
+ * What is being opened.
+ */
+requested: DeviceChoice | null, };

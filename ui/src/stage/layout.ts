@@ -1,0 +1,117 @@
+/** Where tiles go. Sizes are in CSS pixels; nothing here knows of a page. */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const GAP = 8;
+export const RATIO = 16 / 9;
+/** The least width at which a name can be read on a tile of the strip. */
+const MIN_STRIP_TILE = 144;
+const MAX_STRIP_TILE = 240;
+
+/** The largest size of the ratio that fits. */
+export function fit(space: Size, ratio = RATIO): Size {
+  const width = Math.max(0, Math.min(space.width, space.height * ratio));
+  return { width, height: width / ratio };
+}
+
+/** Equal tiles of 16:9 in as many columns as make them largest; an unfilled last row is centred. */
+export function grid(space: Size, count: number): Rect[] {
+  if (count <= 0) return [];
+  let best = { columns: 1, tile: { width: -1, height: -1 } };
+  for (let columns = 1; columns <= count; columns++) {
+    const tile = tileOf(space, count, columns);
+    if (tile.width > best.tile.width) best = { columns, tile };
+  }
+  return place(space, count, best.columns, best.tile);
+}
+
+function tileOf(space: Size, count: number, columns: number): Size {
+  const rows = Math.ceil(count / columns);
+  return fit({
+    width: (space.width - GAP * (columns - 1)) / columns,
+    height: (space.height - GAP * (rows - 1)) / rows,
+  });
+}
+
+function place(space: Size, count: number, columns: number, tile: Size): Rect[] {
+  const rows = Math.ceil(count / columns);
+  const top = (space.height - rows * tile.height - (rows - 1) * GAP) / 2;
+  return Array.from({ length: count }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const left = (space.width - inRow * tile.width - (inRow - 1) * GAP) / 2;
+    return {
+      x: left + (index - row * columns) * (tile.width + GAP),
+      y: top + row * (tile.height + GAP),
+      ...tile,
+    };
+  });
+}
+
+/**
+ * The first tile large, the others in a strip on the right or below, whichever leaves the first more room. A focus that
+ * is no face (a shared screen) takes all its space, and the picture is letterboxed in it.
+ */
+export function speaker(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  if (count <= 1) return grid(space, count);
+  const besides = stripBeside(space, count - 1, focus);
+  const below = stripBelow(space, count - 1, focus);
+  return area(besides[0]) > area(below[0]) ? besides : below;
+}
+
+function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  const share = clamp(space.width * 0.2, MIN_STRIP_TILE, MAX_STRIP_TILE);
+  const height = Math.min(share / RATIO, (space.height - GAP * (count - 1)) / count);
+  const tile = { width: height * RATIO, height };
+  const main = centred({ x: 0, y: 0, width: space.width - tile.width - GAP, height: space.height }, focus);
+  const left = (space.width - main.width - GAP - tile.width) / 2;
+  const top = (space.height - count * height - (count - 1) * GAP) / 2;
+  const strip = Array.from({ length: count }, (_, index) => ({
+    x: left + main.width + GAP,
+    y: top + index * (height + GAP),
+    ...tile,
+  }));
+  return [{ ...main, x: left }, ...strip];
+}
+
+function stripBelow(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  const share = clamp(space.height * 0.2, MIN_STRIP_TILE / RATIO, MAX_STRIP_TILE / RATIO);
+  const width = Math.min(share * RATIO, (space.width - GAP * (count - 1)) / count);
+  const tile = { width, height: width / RATIO };
+  const main = centred({ x: 0, y: 0, width: space.width, height: space.height - tile.height - GAP }, focus);
+  const top = (space.height - main.height - GAP - tile.height) / 2;
+  const left = (space.width - count * width - (count - 1) * GAP) / 2;
+  const strip = Array.from({ length: count }, (_, index) => ({
+    x: left + index * (width + GAP),
+    y: top + main.height + GAP,
+    ...tile,
+  }));
+  return [{ ...main, y: top }, ...strip];
+}
+
+function centred(space: Rect, focus: 'face' | 'screen'): Rect {
+  const room = { ...space, width: Math.max(0, space.width), height: Math.max(0, space.height) };
+  if (focus === 'screen') return room;
+  const size = fit(room);
+  return {
+    x: room.x + (room.width - size.width) / 2,
+    y: room.y + (room.height - size.height) / 2,
+    ...size,
+  };
+}
+
+function area(rect: Rect | undefined): number {
+  return rect ? rect.width * rect.height : 0;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}

@@ -1,0 +1,179 @@
+import type { LinkFigures, LinkQuality, Settings, SoundLevels } from '../engine/engine';
+import type { PictureSource } from '../engine/pictures';
+import type { LinkPhase, ParticipantId, Recognition, RemoteParticipant, RoomSnapshot } from '../protocol';
+import { colourOf, initialsOf } from './face';
+
+export type Layout = 'grid' | 'speaker';
+
+/** What one tile shows. */
+export interface TileView {
+  /** The same for one picture of one person as long as it is there. */
+  readonly key: string;
+  readonly kind: 'camera' | 'screen' | 'self';
+  readonly participant: ParticipantId | null;
+  readonly name: string;
+  readonly initials: string;
+  /** The hue of the person's colour, in degrees. */
+  readonly hue: number;
+  readonly source: PictureSource;
+  /** Whether pictures come. */
+  readonly picture: 'on' | 'off';
+  readonly mirrored: boolean;
+  readonly link: LinkPhase;
+  /** How long nothing has arrived, in whole seconds. */
+  readonly reconnectingSeconds: number;
+  readonly muted: boolean;
+  readonly quality: LinkQuality;
+  readonly speaking: boolean;
+  readonly level: number;
+  readonly pinned: boolean;
+  readonly volume: number;
+  readonly recognition: Recognition | null;
+  readonly figures: LinkFigures | null;
+}
+
+export interface StageView {
+  /** In the order in which they are placed: in the speaker layout the first is large. */
+  readonly tiles: readonly TileView[];
+  readonly self: TileView;
+  readonly selfShown: boolean;
+  readonly layout: Layout;
+  readonly alone: boolean;
+  readonly serverAway: boolean;
+  readonly statistics: boolean;
+  readonly mutedButTalking: boolean;
+  readonly bar: BarView;
+}
+
+export interface BarView {
+  readonly microphone: 'on' | 'muted' | 'none';
+  readonly microphoneLevel: number;
+  readonly camera: 'on' | 'opening' | 'off';
+  readonly waiting: number;
+  readonly people: number;
+}
+
+/** What the window knows besides the snapshot. */
+export interface StageContext {
+  readonly someone: string;
+  readonly you: string;
+  readonly levels: SoundLevels;
+  readonly figures: ReadonlyMap<ParticipantId, LinkFigures>;
+  readonly settings: Settings;
+  readonly layout: Layout;
+  readonly pinned: string | null;
+  readonly activeSpeaker: ParticipantId | null;
+  readonly speaks: (participant: ParticipantId) => boolean;
+  readonly reconnectingSeconds: (participant: ParticipantId) => number;
+  readonly statistics: boolean;
+  readonly mutedButTalking: boolean;
+}
+
+/** The stage as it is drawn at a moment. */
+export function stageView(room: RoomSnapshot, context: StageContext): StageView {
+  const tiles = room.others.flatMap((person) => tilesOf(person, context));
+  const focus = focusOf(tiles, context);
+  return {
+    tiles: focus ? [focus, ...tiles.filter((tile) => tile !== focus)] : tiles,
+    self: selfTile(room, context),
+    selfShown: context.settings.showSelf,
+    layout: focus ? 'speaker' : 'grid',
+    alone: room.others.length === 0,
+    serverAway: room.server === 'connecting',
+    statistics: context.statistics,
+    mutedButTalking: context.mutedButTalking,
+    bar: barView(room, context.levels),
+  };
+}
+
+/** Who is large: what is pinned, else a shared screen, else, in the speaker layout, who spoke last. */
+function focusOf(tiles: readonly TileView[], context: StageContext): TileView | null {
+  if (tiles.length < 2) return null;
+  const pinned = tiles.find((tile) => tile.pinned);
+  if (pinned) return pinned;
+  const screen = tiles.find((tile) => tile.kind === 'screen');
+  if (screen) return screen;
+  if (context.layout === 'grid') return null;
+  return tiles.find((tile) => tile.participant === context.activeSpeaker) ?? tiles[0] ?? null;
+}
+
+function tilesOf(person: RemoteParticipant, context: StageContext): TileView[] {
+  const camera = cameraTile(person, context);
+  if (person.media.screen !== 'live') return [camera];
+  const key = `screen:${person.id}`;
+  const screen: TileView = {
+    ...camera,
+    key,
+    kind: 'screen',
+    source: { type: 'screen', participant: person.id },
+    picture: 'on',
+    muted: false,
+    speaking: false,
+    level: 0,
+    pinned: context.pinned === key,
+  };
+  return [screen, camera];
+}
+
+function cameraTile(person: RemoteParticipant, context: StageContext): TileView {
+  const figures = context.figures.get(person.id) ?? null;
+  const key = `camera:${person.id}`;
+  const name = person.name ?? context.someone;
+  return {
+    key,
+    kind: 'camera',
+    participant: person.id,
+    name,
+    initials: initialsOf(name),
+    hue: colourOf(person.verified?.device ?? person.id),
+    source: { type: 'camera', participant: person.id },
+    picture: person.media.camera === 'live' ? 'on' : 'off',
+    mirrored: false,
+    link: person.link,
+    reconnectingSeconds: person.link === 'reconnecting' ? context.reconnectingSeconds(person.id) : 0,
+    muted: person.link === 'connected' && person.media.microphone !== 'live',
+    quality: person.link === 'connected' ? (figures?.quality ?? 'good') : 'good',
+    speaking: person.media.microphone === 'live' && context.speaks(person.id),
+    level: context.levels.others.get(person.id) ?? 0,
+    pinned: context.pinned === key,
+    volume: person.volume,
+    recognition: person.recognition,
+    figures,
+  };
+}
+
+function selfTile(room: RoomSnapshot, context: StageContext): TileView {
+  const { me } = room;
+  return {
+    key: 'self',
+    kind: 'self',
+    participant: me.id,
+    name: context.you,
+    initials: initialsOf(me.name),
+    hue: colourOf(me.id ?? me.name),
+    source: { type: 'self' },
+    picture: me.camera.active ? 'on' : 'off',
+    mirrored: context.settings.mirrorSelf,
+    link: 'connected',
+    reconnectingSeconds: 0,
+    muted: me.microphoneMuted || !me.microphone.active,
+    quality: 'good',
+    speaking: false,
+    level: context.levels.own,
+    pinned: false,
+    volume: 1,
+    recognition: null,
+    figures: null,
+  };
+}
+
+function barView(room: RoomSnapshot, levels: SoundLevels): BarView {
+  const { me } = room;
+  return {
+    microphone: me.microphone.active ? (me.microphoneMuted ? 'muted' : 'on') : 'none',
+    microphoneLevel: me.microphoneMuted ? 0 : levels.own,
+    camera: me.camera.requested ? 'opening' : me.camera.active ? 'on' : 'off',
+    waiting: room.waiting.length,
+    people: room.others.length + 1,
+  };
+}

@@ -1,0 +1,27 @@
+import { de } from './de';
+import { en, type Words } from './en';
+
+export type Language = 'en' | 'de';
+
+const catalogues: Record<Language, Words> = { en, de };
+
+/** The words that are shown. Reading `words.t` in a component follows the language. */
+class CurrentWords {
+  language = $state<Language>('en');
+
+  get t(): Words {
+    return catalogues[this.language];
+  }
+}
+
+export const words = new CurrentWords();
+
+/** The language for a choice; of the system's languages, the first that there is. */
+export function languageFor(choice: Language | 'system', preferred: readonly string[]): Language {
+  if (choice !== 'system') return choice;
+  for (const tag of preferred) {
+    const language = tag.toLowerCase().split('-')[0];
+    if (language === 'en' || language === 'de') return language;
+  }
+  return 'en';
+}
