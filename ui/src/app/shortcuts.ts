@@ -1,13 +1,7 @@
 /** Every key that does something: the handler and the list that `?` shows both read this table. */
 
 export type ShortcutAction =
-  | 'toggleMicrophone'
-  | 'toggleCamera'
-  | 'settings'
-  | 'invite'
-  | 'people'
-  | 'escape'
-  | 'help';
+  'toggleMicrophone' | 'toggleCamera' | 'settings' | 'invite' | 'people' | 'escape' | 'help';
 
 export interface Shortcut {
   readonly key: string;

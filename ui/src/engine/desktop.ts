@@ -1,4 +1,4 @@
-import type { Intent, Notice, RoomSnapshot } from '../protocol';
+import type { Intent, Notice, ParticipantId, RoomSnapshot, TileSize } from '../protocol';
 import type {
   ChosenDevices,
   CreatedRoom,
@@ -13,7 +13,6 @@ import type {
   RoomOptions,
   Settings,
 } from './engine';
-import type { ParticipantId, TileSize } from '../protocol';
 
 /**
  * What the app's shell has to offer, as types: each method of `Engine` is one of these commands, and each of its stores
@@ -25,6 +24,8 @@ export interface DesktopCommands {
   dispatch: { arguments: { intent: Intent }; result: void };
   /** `Engine.createRoom` */
   create_room: { arguments: { options: RoomOptions }; result: Result<CreatedRoom, CreateError> };
+  /** `Engine.createTestRoom` */
+  create_test_room: { arguments: Record<string, never>; result: Result<CreatedRoom, CreateError> };
   /** `Engine.join`; what follows is in the events of the call. */
   join: { arguments: { request: JoinRequest }; result: Result<void, JoinError> };
   /** `Engine.leave` */

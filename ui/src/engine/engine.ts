@@ -38,6 +38,8 @@ export interface Engine {
   /** Asks something of the call. What comes of it is in the next snapshot, or a notice. */
   dispatch(intent: Intent): void;
   createRoom(options: RoomOptions): Promise<Result<CreatedRoom, CreateError>>;
+  /** Makes a room on this computer with a few synthetic people in it. */
+  createTestRoom(): Promise<Result<CreatedRoom, CreateError>>;
   /** Begins a call; what becomes of it is in the snapshots. */
   join(request: JoinRequest): Promise<Result<void, JoinError>>;
   /** Ends the call and forgets its snapshot. */

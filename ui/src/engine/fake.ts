@@ -69,6 +69,10 @@ export class FakeEngine implements Engine {
     return { ok: true, value: { link: LINK } };
   }
 
+  createTestRoom(): Promise<Result<CreatedRoom, CreateError>> {
+    return this.createRoom();
+  }
+
   async join(request: JoinRequest): Promise<Result<void, JoinError>> {
     if (this.snapshot.get()?.phase.type === 'joined') return { ok: false, error: 'alreadyInCall' };
     this.snapshot.set(roomOf(this.scene, { type: 'joining' }, request));

@@ -11,9 +11,7 @@ const SIXTEEN_BYTES = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 export type LinkFault = 'tooLong' | 'server' | 'path' | 'room' | 'missingKey' | 'version' | 'key';
 
 export type LinkReading =
-  | { type: 'empty' }
-  | { type: 'link'; link: string; server: string }
-  | { type: 'fault'; fault: LinkFault };
+  { type: 'empty' } | { type: 'link'; link: string; server: string } | { type: 'fault'; fault: LinkFault };
 
 export function readInviteLink(text: string): LinkReading {
   const link = text.trim();

@@ -31,7 +31,12 @@ export interface KnockView {
 }
 
 export interface PeopleView {
-  readonly me: { readonly name: string; readonly initials: string; readonly hue: number; readonly muted: boolean };
+  readonly me: {
+    readonly name: string;
+    readonly initials: string;
+    readonly hue: number;
+    readonly muted: boolean;
+  };
   readonly people: readonly PersonView[];
   readonly knocks: readonly KnockView[];
   readonly office: Office;
@@ -93,7 +98,11 @@ function knockView(id: ParticipantId, knock: Knock | null): KnockView {
   };
 }
 
-export function verifyView(room: RoomSnapshot, participant: ParticipantId, someone: string): VerifyView | null {
+export function verifyView(
+  room: RoomSnapshot,
+  participant: ParticipantId,
+  someone: string,
+): VerifyView | null {
   const person = room.others.find((other) => other.id === participant);
   if (!person) return null;
   return {

@@ -47,7 +47,8 @@ export const de: Words = {
     path: 'Diese Adresse ist kein Einladungslink.',
     room: 'Der Raum in diesem Link ist beschädigt. Kopiere den ganzen Link noch einmal.',
     missingKey: 'Der Schlüssel fehlt. Kopiere den ganzen Link, mit allem hinter dem #.',
-    version: 'Dieser Link stammt von einer neueren Version der App. Aktualisiere sie und versuche es noch einmal.',
+    version:
+      'Dieser Link stammt von einer neueren Version der App. Aktualisiere sie und versuche es noch einmal.',
     key: 'Der Schlüssel in diesem Link ist beschädigt. Kopiere den ganzen Link noch einmal.',
     opened: 'Dieser Link lässt sich nicht öffnen',
   },
@@ -112,7 +113,8 @@ export const de: Words = {
       camera: {
         notFound: 'Keine Kamera gefunden. Schließ eine an oder tritt ohne bei.',
         busy: 'Eine andere App benutzt die Kamera. Schließ sie oder tritt ohne Kamera bei.',
-        permissionDenied: 'Das System gibt dieser App die Kamera nicht. Erlaube sie in den Systemeinstellungen.',
+        permissionDenied:
+          'Das System gibt dieser App die Kamera nicht. Erlaube sie in den Systemeinstellungen.',
         unsupportedFormat: 'Diese Kamera liefert kein brauchbares Bild. Wähle eine andere.',
         unplugged: 'Kamera ausgesteckt. Sie wird wieder benutzt, wenn sie zurück ist.',
         stalled: 'Die Kamera steht. Sie wird neu gestartet.',
@@ -121,7 +123,8 @@ export const de: Words = {
       microphone: {
         notFound: 'Kein Mikrofon gefunden. Schließ eines an oder tritt ohne bei.',
         busy: 'Eine andere App benutzt das Mikrofon. Schließ sie oder tritt ohne Mikrofon bei.',
-        permissionDenied: 'Das System gibt dieser App das Mikrofon nicht. Erlaube es in den Systemeinstellungen.',
+        permissionDenied:
+          'Das System gibt dieser App das Mikrofon nicht. Erlaube es in den Systemeinstellungen.',
         unsupportedFormat: 'Dieses Mikrofon liefert keinen brauchbaren Ton. Wähle ein anderes.',
         unplugged: 'Mikrofon ausgesteckt. Es wird wieder benutzt, wenn es zurück ist.',
         stalled: 'Das Mikrofon steht. Es wird neu gestartet.',
@@ -147,6 +150,8 @@ export const de: Words = {
     people: 'Leute im Gespräch',
     self: 'Dein Bild',
     connecting: 'Verbinden…',
+    reconnectingShort: 'Neu verbinden…',
+    cameraOff: 'Kamera aus',
     reconnecting: (seconds: number) => `Neu verbinden… ${seconds} s`,
     muted: 'Stumm',
     poor: 'Schwache Verbindung',
@@ -192,6 +197,7 @@ export const de: Words = {
     speaker: 'Wer spricht, groß',
     layout: 'Anordnung',
     statisticsOn: 'Messwerte zeigen',
+    statisticsOff: 'Messwerte ausblenden',
     fullScreen: 'Vollbild',
     shortcuts: 'Tastenkürzel',
   },
@@ -234,7 +240,8 @@ export const de: Words = {
       'Die Person ist sofort draußen und kommt mit diesem Link nicht zurück. Der Raum bekommt neue Schlüssel.',
     remove: 'Entfernen',
     confirmHandOver: (name: string) => `${name} zum Gastgeber machen?`,
-    confirmHandOverBody: 'Ab dann entscheidet diese Person, wer hereinkommt. Du bleibst als Gast im Gespräch.',
+    confirmHandOverBody:
+      'Ab dann entscheidet diese Person, wer hereinkommt. Du bleibst als Gast im Gespräch.',
     handOverYes: 'Übergeben',
   },
   verify: {
@@ -368,7 +375,8 @@ export const de: Words = {
         `Etwas Falsches kam im Namen von ${name}. Es wurde nicht benutzt. Vergleicht die Zeichen.`,
       nameWithOtherDevice: (name: string) =>
         `${name} hat ein anderes Gerät als das bestätigte. Vergleicht die Zeichen, bevor du ihm traust.`,
-      otherVersion: (name: string) => `${name} hat eine andere Version der App. Jemand von euch muss aktualisieren.`,
+      otherVersion: (name: string) =>
+        `${name} hat eine andere Version der App. Jemand von euch muss aktualisieren.`,
       otherKey: (name: string) =>
         `${name} hat ein anderes Passwort oder einen anderen Link. Verbinden geht erst, wenn beide gleich sind.`,
       removed: (name: string) => `${name} wurde entfernt und versucht zurückzukommen. Die Tür bleibt zu.`,
@@ -376,7 +384,8 @@ export const de: Words = {
       forgedAdmission: (name: string) => `${name} zeigt eine falsche Erlaubnis vor. Die Tür bleibt zu.`,
       expiredAdmission: (name: string) =>
         `${name} wurde vor zu langer Zeit eingelassen. Der Gastgeber muss es noch einmal tun.`,
-      otherRoomsAdmission: (name: string) => `${name} wurde in einen anderen Raum eingelassen. Die Tür bleibt zu.`,
+      otherRoomsAdmission: (name: string) =>
+        `${name} wurde in einen anderen Raum eingelassen. Die Tür bleibt zu.`,
       roomLocked: (name: string) => `${name} kam, während der Raum abgeschlossen ist. Die Tür bleibt zu.`,
       twoHosts: 'Zwei behaupten, Gastgeber zu sein. Was vorher galt, gilt weiter.',
       passwordGuessing: 'Jemand probiert Passwörter. Eine Minute lang bekommt niemand Neues Antwort.',

@@ -71,7 +71,8 @@ export const en = {
     },
     create: 'Create room',
     errors: {
-      serverUnreachable: 'The room server can’t be reached. Check the address in the settings, or choose another place.',
+      serverUnreachable:
+        'The room server can’t be reached. Check the address in the settings, or choose another place.',
       noNetwork: 'This computer is in no network. Connect it, or choose this computer only.',
       failed: 'The room could not be made. Try again.',
     },
@@ -110,7 +111,8 @@ export const en = {
       camera: {
         notFound: 'No camera found. Plug one in, or join without.',
         busy: 'Camera is used by another app. Close it, or join without camera.',
-        permissionDenied: 'The system does not let this app use the camera. Allow it in the system’s privacy settings.',
+        permissionDenied:
+          'The system does not let this app use the camera. Allow it in the system’s privacy settings.',
         unsupportedFormat: 'This camera gives no picture that can be used. Choose another one.',
         unplugged: 'Camera unplugged. It is used again when it is back.',
         stalled: 'The camera stopped. It is being started again.',
@@ -146,6 +148,8 @@ export const en = {
     people: 'People in the call',
     self: 'Your picture',
     connecting: 'Connecting…',
+    reconnectingShort: 'Reconnecting…',
+    cameraOff: 'Camera off',
     reconnecting: (seconds: number) => `Reconnecting… ${seconds} s`,
     muted: 'Muted',
     poor: 'Poor connection',
@@ -191,6 +195,7 @@ export const en = {
     speaker: 'Who speaks, large',
     layout: 'Layout',
     statisticsOn: 'Show statistics',
+    statisticsOff: 'Hide statistics',
     fullScreen: 'Full screen',
     shortcuts: 'Keyboard shortcuts',
   },
@@ -362,16 +367,20 @@ export const en = {
       failed: 'That did not work. Try again.',
     },
     security: {
-      meddling: (name: string) => `Something false came in ${name}’s name. It was not used. Compare signs with them.`,
+      meddling: (name: string) =>
+        `Something false came in ${name}’s name. It was not used. Compare signs with them.`,
       nameWithOtherDevice: (name: string) =>
         `${name} is on another device than the one you confirmed. Compare signs before you trust it.`,
       otherVersion: (name: string) => `${name} uses another version of the app. One of you has to update.`,
-      otherKey: (name: string) => `${name} has another password or link. You can’t be connected until they match.`,
+      otherKey: (name: string) =>
+        `${name} has another password or link. You can’t be connected until they match.`,
       removed: (name: string) => `${name} was removed from the room and tries to come back. They stay out.`,
       notAdmitted: (name: string) => `${name} has not been let in yet. You are connected once the host has.`,
       forgedAdmission: (name: string) => `${name} shows a false permission to be here. They stay out.`,
-      expiredAdmission: (name: string) => `${name} was let in too long ago. The host has to let them in again.`,
-      otherRoomsAdmission: (name: string) => `${name} was let into another room, not this one. They stay out.`,
+      expiredAdmission: (name: string) =>
+        `${name} was let in too long ago. The host has to let them in again.`,
+      otherRoomsAdmission: (name: string) =>
+        `${name} was let into another room, not this one. They stay out.`,
       roomLocked: (name: string) => `${name} came while the room is locked. They stay out.`,
       twoHosts: 'Two people claim to be the host. What was known before stays in force.',
       passwordGuessing: 'Somebody tries passwords. For a minute nobody new is answered.',

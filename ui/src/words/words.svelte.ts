@@ -1,5 +1,7 @@
+import type { SafetySign } from '../protocol';
 import { de } from './de';
 import { en, type Words } from './en';
+import { GERMAN_SIGNS } from './signs';
 
 export type Language = 'en' | 'de';
 
@@ -11,6 +13,11 @@ class CurrentWords {
 
   get t(): Words {
     return catalogues[this.language];
+  }
+
+  /** What a safety sign shows, to be read aloud. */
+  sign({ name }: SafetySign): string {
+    return this.language === 'de' ? (GERMAN_SIGNS[name] ?? name) : name;
   }
 }
 

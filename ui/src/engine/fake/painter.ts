@@ -1,7 +1,9 @@
 /** Draws synthetic people and screens: no file and no camera is needed for a call that moves. */
 
-export const WIDTH = 1280;
-export const HEIGHT = 720;
+/** The size that is drawn in; pictures are half as large. */
+const WIDTH = 1280;
+const HEIGHT = 720;
+export const PICTURE = { width: WIDTH / 2, height: HEIGHT / 2 };
 
 interface Look {
   readonly wall: string;
@@ -11,8 +13,28 @@ interface Look {
   readonly hair: string;
 }
 
-const SKIN = ['#e3b797', '#c98f6b', '#f0cdb2', '#7a4a32', '#d8a582', '#eac1a2', '#a86f4c', '#efc9ae', '#b98058'];
-const HAIR = ['#3a261c', '#8a5a2b', '#171314', '#1d1614', '#b4763a', '#5c4a3e', '#2a1b17', '#c29a5b', '#40271d'];
+const SKIN = [
+  '#e3b797',
+  '#c98f6b',
+  '#f0cdb2',
+  '#7a4a32',
+  '#d8a582',
+  '#eac1a2',
+  '#a86f4c',
+  '#efc9ae',
+  '#b98058',
+];
+const HAIR = [
+  '#3a261c',
+  '#8a5a2b',
+  '#171314',
+  '#1d1614',
+  '#b4763a',
+  '#5c4a3e',
+  '#2a1b17',
+  '#c29a5b',
+  '#40271d',
+];
 
 function lookOf(index: number): Look {
   const hue = (index * 67 + 30) % 360;
@@ -27,6 +49,7 @@ function lookOf(index: number): Look {
 
 export function paintPerson(context: CanvasRenderingContext2D, index: number, seconds: number): void {
   const look = lookOf(index);
+  context.setTransform(0.5, 0, 0, 0.5, 0, 0);
   paintRoom(context, look, index);
   const sway = Math.sin(seconds * 0.9 + index * 2) * 14;
   const nod = Math.sin(seconds * 1.7 + index) * 5;
@@ -92,6 +115,7 @@ function paintBust(context: CanvasRenderingContext2D, look: Look, seconds: numbe
 
 /** A page of text and a chart, as somebody would share it. */
 export function paintScreen(context: CanvasRenderingContext2D, seconds: number): void {
+  context.setTransform(0.5, 0, 0, 0.5, 0, 0);
   context.fillStyle = '#f6f4ef';
   context.fillRect(0, 0, WIDTH, HEIGHT);
   context.fillStyle = '#e6e2d9';

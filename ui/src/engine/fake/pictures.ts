@@ -1,9 +1,9 @@
 import type { ParticipantId, RoomSnapshot } from '../../protocol';
 import type { PictureSink, PictureSource, Pictures } from '../pictures';
 import type { Store } from '../store';
-import { HEIGHT, paintPerson, paintScreen, WIDTH } from './painter';
+import { paintPerson, paintScreen, PICTURE } from './painter';
 
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 66;
 /** The moment at which frozen pictures stand. */
 const FROZEN_SECONDS = 12.4;
 /** Who this participant is among those that can be drawn. */
@@ -25,8 +25,8 @@ export class FakePictures implements Pictures {
     private readonly cameraShows: () => boolean,
     private readonly frozen: boolean,
   ) {
-    this.#canvas.width = WIDTH;
-    this.#canvas.height = HEIGHT;
+    this.#canvas.width = PICTURE.width;
+    this.#canvas.height = PICTURE.height;
   }
 
   attach(source: PictureSource, sink: PictureSink): () => void {
@@ -50,7 +50,7 @@ export class FakePictures implements Pictures {
     const seconds = this.frozen ? FROZEN_SECONDS : performance.now() / 1000;
     for (const { source, sink } of this.#attachments) {
       if (!this.#paint(context, source, seconds)) continue;
-      sink.picture({ type: 'image', width: WIDTH, height: HEIGHT, image: this.#canvas });
+      sink.picture({ type: 'image', ...PICTURE, image: this.#canvas });
     }
   }
 
