@@ -1,33 +1,17 @@
 import type { CreatedRoom, CreateError, Engine, JoinError, Result } from '../engine/engine';
-import { type LinkFault, readInviteLink } from '../links/invite';
+import { readInviteLink } from '../links/invite';
 import { wordingOf } from '../notices/wording';
 import type { DeviceChoice, HostCommand, Notice, ParticipantId, RoomSnapshot } from '../protocol';
 import type { Layout, StageContext } from '../stage/view';
 import { words } from '../words/words.svelte';
 import { Attention } from './attention.svelte';
 import { ReconnectClock } from './clock.svelte';
+import type { Dialog, LobbyEntry } from './dialog';
 import { EngineState } from './engine-state.svelte';
 import type { Panel, UiIntent } from './intents';
+import { Knocks } from './knocks';
 import type { ShortcutAction } from './shortcuts';
 import { Toasts } from './toasts.svelte';
-
-export interface LobbyEntry {
-  readonly link: string;
-  readonly server: string;
-  /** The room was made here just now. */
-  readonly created: boolean;
-  readonly password: string | null;
-}
-
-export type Dialog =
-  | { type: 'newRoom'; error: CreateError | null; busy: boolean }
-  | { type: 'invite' }
-  | { type: 'settings' }
-  | { type: 'shortcuts' }
-  | { type: 'linkFault'; fault: LinkFault }
-  | { type: 'verify'; participant: ParticipantId }
-  | { type: 'remove'; participant: ParticipantId }
-  | { type: 'handOver'; participant: ParticipantId };
 
 /** What the window shows and does: keeps what isn't the engine's, and turns what a person asks for into its calls. */
 export class App {
@@ -48,7 +32,7 @@ export class App {
   readonly #names = new Map<ParticipantId, string>();
   readonly #attention = new Attention();
   #fullScreen = false;
-  #knocked = new Set<ParticipantId>();
+  readonly #knocks = new Knocks(this.toasts);
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -108,7 +92,7 @@ export class App {
         void this.#join(intent.name, intent.password);
         break;
       case 'tryAgain':
-        void engine.leave().then(() => this.#enterLobby(this.lobby));
+        void this.#tryAgain();
         break;
       case 'giveUp':
         this.#goHome();
@@ -173,7 +157,7 @@ export class App {
         this.#openSettings();
         break;
       case 'panel':
-        this.panel = intent.panel;
+        this.#show(intent.panel);
         break;
       case 'verify':
       case 'askRemove':
@@ -209,7 +193,7 @@ export class App {
         this.emit({ type: action });
         break;
       case 'people':
-        this.panel = this.panel === 'people' ? null : 'people';
+        this.#show(this.panel === 'people' ? null : 'people');
         break;
       case 'help':
         this.emit({ type: 'shortcuts' });
@@ -234,12 +218,7 @@ export class App {
     for (const { id, name } of room?.others ?? []) {
       if (name !== null) this.#names.set(id, name);
     }
-    for (const { id, knock } of room?.waiting ?? []) {
-      if (!knock || this.#knocked.has(id)) continue;
-      this.#knocked.add(id);
-      const intent: UiIntent = { type: 'govern', command: { type: 'admit', participant: id } };
-      this.toasts.show(words.t.notices.knocking(knock.name), 'plain', { text: words.t.panel.admit, intent });
-    }
+    this.#knocks.follow(room, this.panel === 'people');
     if (room?.phase.type === 'ended') {
       this.panel = null;
       this.dialog = null;
@@ -248,7 +227,6 @@ export class App {
     }
     if (room === null) {
       this.#names.clear();
-      this.#knocked.clear();
       this.coHosts = [];
     }
   }
@@ -310,6 +288,14 @@ export class App {
     if (!joined.ok) this.#refreshPreview();
   }
 
+  /** Whoever was in a call, or nearly, comes back by the lobby. */
+  async #tryAgain(): Promise<void> {
+    const { link } = this.state;
+    await this.#engine.leave();
+    if (this.lobby) this.#enterLobby(this.lobby);
+    else if (link !== null) this.#openLink(link);
+  }
+
   #goHome(): void {
     this.lobby = null;
     this.dialog = null;
@@ -344,13 +330,19 @@ export class App {
   }
 
   async #copyLink(): Promise<void> {
-    if (!this.lobby) return;
+    const { link } = this.state;
+    if (link === null) return;
     try {
-      await this.#engine.copy(this.lobby.link);
+      await this.#engine.copy(link);
       this.toasts.show(words.t.notices.copied, 'good');
     } catch {
       this.toasts.show(words.t.notices.copyFailed, 'trouble');
     }
+  }
+
+  #show(panel: Panel | null): void {
+    this.panel = panel;
+    this.#knocks.follow(this.state.snapshot, panel === 'people');
   }
 
   #openSettings(): void {

@@ -12,6 +12,7 @@ import type { ParticipantId, RoomSnapshot } from '../protocol';
 /** The engine's stores as state that components follow. */
 export class EngineState {
   snapshot = $state.raw<RoomSnapshot | null>(null);
+  link = $state<string | null>(null);
   levels = $state.raw<SoundLevels>({ own: 0, others: new Map() });
   figures = $state.raw<ReadonlyMap<ParticipantId, LinkFigures>>(new Map());
   devices: DeviceList;
@@ -24,6 +25,7 @@ export class EngineState {
     this.settings = $state.raw(engine.settings.get());
     this.preview = $state.raw(engine.preview.state.get());
     engine.snapshot.subscribe((value) => (this.snapshot = value));
+    engine.link.subscribe((value) => (this.link = value));
     engine.levels.subscribe((value) => (this.levels = value));
     engine.figures.subscribe((value) => (this.figures = value));
     engine.devices.subscribe((value) => (this.devices = value));

@@ -36,6 +36,11 @@ export class Toasts {
     this.shown = this.shown.filter((toast) => toast.id !== id);
   }
 
+  /** Takes away those whose action there is nothing left to do for. */
+  keep(stillOpen: (intent: UiIntent) => boolean): void {
+    this.shown = this.shown.filter(({ action }) => action === null || stillOpen(action.intent));
+  }
+
   clear(): void {
     this.shown = [];
   }

@@ -54,7 +54,8 @@ export interface DesktopCommands {
 
 /** What the shell tells the window, on one channel that `start` is given. */
 export type DesktopEvent =
-  | { type: 'snapshot'; snapshot: RoomSnapshot | null }
+  /** `Engine.snapshot` and `Engine.link`, which change together. */
+  | { type: 'snapshot'; snapshot: RoomSnapshot | null; link: string | null }
   | { type: 'notice'; notice: Notice }
   | { type: 'levels'; own: number; others: [ParticipantId, number][] }
   | { type: 'figures'; links: [ParticipantId, LinkFigures][] }

@@ -18,6 +18,8 @@ import type { Events, Store } from './store';
 export interface Engine {
   /** The call; `null` while there is none. */
   readonly snapshot: Store<RoomSnapshot | null>;
+  /** The invite link of the call; `null` while there is none. */
+  readonly link: Store<string | null>;
   /** What went wrong, or happened, in the call. */
   readonly notices: Events<Notice>;
   /** How loud everyone is, about ten times a second. */

@@ -27,6 +27,7 @@ const JOIN_MS = 700;
 /** A whole engine without a network, a camera or a core: for tests, pictures of screens, and work on the UI. */
 export class FakeEngine implements Engine {
   readonly snapshot = writable<RoomSnapshot | null>(null);
+  readonly link = writable<string | null>(null);
   readonly notices = emitter<Notice>();
   readonly levels = writable<SoundLevels>({ own: 0, others: new Map() });
   readonly figures = writable<ReadonlyMap<ParticipantId, LinkFigures>>(new Map());
@@ -49,6 +50,7 @@ export class FakeEngine implements Engine {
     if (scene.name !== 'home-empty') this.recentRooms.set(recentRooms(Date.now()));
     if (scene.name === 'lobby-camera-off') this.changeSettings({ cameraOn: false, microphoneOn: false });
     const phase = phaseOf(scene.name);
+    if (phase) this.link.set(LINK);
     if (phase) this.snapshot.set(roomOf(scene, phase, this.#request(LINK)));
     window.setInterval(() => this.#tick(), TICK_MS);
     window.setTimeout(() => this.#begin());
@@ -75,6 +77,7 @@ export class FakeEngine implements Engine {
 
   async join(request: JoinRequest): Promise<Result<void, JoinError>> {
     if (this.snapshot.get()?.phase.type === 'joined') return { ok: false, error: 'alreadyInCall' };
+    this.link.set(request.link);
     this.snapshot.set(roomOf(this.scene, { type: 'joining' }, request));
     window.setTimeout(() => {
       if (this.snapshot.get()?.phase.type !== 'joining') return;
@@ -84,6 +87,7 @@ export class FakeEngine implements Engine {
   }
 
   async leave(): Promise<void> {
+    this.link.set(null);
     this.snapshot.set(null);
   }
 

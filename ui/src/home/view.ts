@@ -47,7 +47,7 @@ export function hostOf(server: string): string {
 
 function namesOf(people: readonly string[], language: string): string {
   const firstNames = people.map((name) => name.split(' ')[0] ?? name);
-  return new Intl.ListFormat(language, { style: 'short', type: 'conjunction' }).format(firstNames);
+  return new Intl.ListFormat(language, { style: 'long', type: 'conjunction' }).format(firstNames);
 }
 
 /** The time of today, else the day. */

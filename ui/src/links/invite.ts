@@ -19,7 +19,7 @@ export function readInviteLink(text: string): LinkReading {
   const fault = (fault: LinkFault): LinkReading => ({ type: 'fault', fault });
   if (new TextEncoder().encode(link).length > MAX_LINK_BYTES) return fault('tooLong');
 
-  const address = /^(?:https?|conclave):\/\/([^/\\?#\s@]+)([^?#]*)(\?[^#]*)?(?:#(.*))?$/su.exec(link);
+  const address = /^(?:https?|conclave):\/\/([^/\\?#\s@]+)(\/[^?#]*)?(\?[^#]*)?(?:#(.*))?$/su.exec(link);
   if (!address) return fault('server');
   const [, host = '', path = '', query, key = ''] = address;
   if (!isHost(host)) return fault('server');

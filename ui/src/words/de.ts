@@ -87,7 +87,7 @@ export const de: Words = {
     namePlaceholder: 'Wie Leute dich nennen',
     password: 'Passwort des Raums',
     passwordHint: 'Nur wenn der Raum eines hat.',
-    hasPassword: 'Der Raum hat ein Passwort',
+    hasPassword: 'Passwort, falls es eins gibt',
     join: 'Beitreten',
     joining: 'Beitreten…',
     camera: 'Kamera',

@@ -85,7 +85,7 @@ export const en = {
     namePlaceholder: 'What people call you',
     password: 'Room password',
     passwordHint: 'Only if the room has one.',
-    hasPassword: 'The room has a password',
+    hasPassword: 'Password, if there is one',
     join: 'Join',
     joining: 'Joining…',
     camera: 'Camera',

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { GAP, grid, RATIO, type Rect, type Size, speaker } from '../src/stage/layout';
+
+const spaces = fc.record({
+  width: fc.integer({ min: 320, max: 3840 }),
+  height: fc.integer({ min: 240, max: 2160 }),
+});
+const counts = fc.integer({ min: 1, max: 12 });
+const NEARLY = 0.01;
+
+function isInside(rect: Rect, space: Size): boolean {
+  return (
+    rect.x >= -NEARLY &&
+    rect.y >= -NEARLY &&
+    rect.x + rect.width <= space.width + NEARLY &&
+    rect.y + rect.height <= space.height + NEARLY
+  );
+}
+
+function gapBetween(a: Rect, b: Rect): number {
+  const across = Math.max(a.x - (b.x + b.width), b.x - (a.x + a.width));
+  const down = Math.max(a.y - (b.y + b.height), b.y - (a.y + a.height));
+  return Math.max(across, down);
+}
+
+function smallestGap(rects: readonly Rect[]): number {
+  const gaps = rects.flatMap((a, index) => rects.slice(index + 1).map((b) => gapBetween(a, b)));
+  return Math.min(Infinity, ...gaps);
+}
+
+describe('the grid', () => {
+  it('has equal tiles of 16:9 inside the space, a gap apart', () => {
+    fc.assert(
+      fc.property(spaces, counts, (space, count) => {
+        const rects = grid(space, count);
+        expect(rects).toHaveLength(count);
+        for (const rect of rects) {
+          expect(rect.width / rect.height).toBeCloseTo(RATIO, 6);
+          expect(rect.width).toBeCloseTo(rects[0]?.width ?? 0, 6);
+          expect(isInside(rect, space)).toBe(true);
+        }
+        expect(smallestGap(rects)).toBeGreaterThanOrEqual(GAP - NEARLY);
+      }),
+    );
+  });
+
+  it('has tiles as large as any number of columns allows', () => {
+    fc.assert(
+      fc.property(spaces, counts, (space, count) => {
+        const width = grid(space, count)[0]?.width ?? 0;
+        for (let columns = 1; columns <= count; columns++) {
+          const rows = Math.ceil(count / columns);
+          const widest = (space.width - GAP * (columns - 1)) / columns;
+          const tallest = (space.height - GAP * (rows - 1)) / rows;
+          expect(width).toBeGreaterThanOrEqual(Math.min(widest, tallest * RATIO) - NEARLY);
+        }
+      }),
+    );
+  });
+
+  it('is empty for nobody', () => {
+    expect(grid({ width: 900, height: 600 }, 0)).toEqual([]);
+  });
+});
+
+describe('the speaker layout', () => {
+  it('keeps everyone inside the space and apart, the first one the largest', () => {
+    const focus = fc.constantFrom('face' as const, 'screen' as const);
+    fc.assert(
+      fc.property(spaces, fc.integer({ min: 2, max: 10 }), focus, (space, count, kind) => {
+        const rects = speaker(space, count, kind);
+        expect(rects).toHaveLength(count);
+        for (const rect of rects) expect(isInside(rect, space)).toBe(true);
+        expect(smallestGap(rects)).toBeGreaterThanOrEqual(GAP - NEARLY);
+        const [first, ...strip] = rects.map((rect) => rect.width * rect.height);
+        expect(first).toBeGreaterThanOrEqual(Math.max(...strip));
+      }),
+    );
+  });
+});
