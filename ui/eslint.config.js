@@ -23,6 +23,8 @@ export default ts.config(
     rules: {
       // Everything from people is text.
       'svelte/no-at-html-tags': 'error',
+      // Collections are either never followed, or replaced as a whole at each change.
+      'svelte/prefer-svelte-reactivity': 'off',
       'max-lines': ['error', 400],
     },
   },

@@ -21,7 +21,7 @@ import type {
  */
 export interface DesktopCommands {
   /** `Engine.dispatch` */
-  dispatch: { arguments: { intent: Intent }; result: void };
+  dispatch: { arguments: { intent: Intent }; result: null };
   /** `Engine.createRoom` */
   create_room: { arguments: { options: RoomOptions }; result: Result<CreatedRoom, CreateError> };
   /** `Engine.createTestRoom` */
@@ -29,25 +29,25 @@ export interface DesktopCommands {
   /** `Engine.join`; what follows is in the events of the call. */
   join: { arguments: { request: JoinRequest }; result: Result<void, JoinError> };
   /** `Engine.leave` */
-  leave: { arguments: Record<string, never>; result: void };
+  leave: { arguments: Record<string, never>; result: null };
   /** The first value of `Engine.settings`, `Engine.recentRooms` and `Engine.devices`, and the links opened so far. */
   start: { arguments: Record<string, never>; result: DesktopStart };
   /** `Engine.changeSettings` */
-  change_settings: { arguments: { change: Partial<Settings> }; result: void };
+  change_settings: { arguments: { change: Partial<Settings> }; result: null };
   /** `Engine.forgetRoom` */
-  forget_room: { arguments: { link: string }; result: void };
+  forget_room: { arguments: { link: string }; result: null };
   /** `Engine.copy` */
-  copy: { arguments: { text: string }; result: void };
+  copy: { arguments: { text: string }; result: null };
   /** `Engine.setFullScreen` */
-  set_full_screen: { arguments: { fullScreen: boolean }; result: void };
+  set_full_screen: { arguments: { fullScreen: boolean }; result: null };
   /** `Preview.open`; an empty choice lets the device go. */
-  open_preview: { arguments: { devices: ChosenDevices }; result: void };
+  open_preview: { arguments: { devices: ChosenDevices }; result: null };
   /** `Preview.testSpeaker` */
-  test_speaker: { arguments: { speaker: string | null }; result: void };
+  test_speaker: { arguments: { speaker: string | null }; result: null };
   /** `Preview.close` */
-  close_preview: { arguments: Record<string, never>; result: void };
+  close_preview: { arguments: Record<string, never>; result: null };
   /** `Pictures.setSize`, all tiles at once: what isn't named isn't drawn. */
-  set_tiles: { arguments: { tiles: DesktopTile[] }; result: void };
+  set_tiles: { arguments: { tiles: DesktopTile[] }; result: null };
   /** The loopback socket that `Pictures.attach` reads from: address with this launch's token. */
   frames: { arguments: Record<string, never>; result: { address: string } };
 }
