@@ -82,6 +82,11 @@ impl<R: Runtime> Settings<R> {
         self.lock().clone()
     }
 
+    /// How a room is run, if this device made it.
+    pub fn hosted(&self, room: RoomId) -> Option<HostedRoom> {
+        self.lock().hosted_rooms.get(&room)
+    }
+
     /// Puts others in the place of all of the person's choices.
     ///
     /// # Errors
