@@ -7,7 +7,7 @@ use crate::packages::Purpose;
 use crate::step::Steps;
 use crate::test_summary::TestSummary;
 use crate::workspace::Workspace;
-use crate::{check, install, process, tools};
+use crate::{check, install, process, tools, ui};
 
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,8 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
                 .current_dir(workspace.root()),
         )
     })?;
+    // The app holds the page: it is part of everything that is compiled from here on.
+    steps.step("the window's page", || ui::check_and_build(workspace))?;
     steps.step("lints", || run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     steps.step("documentation", || {
         process::run(
