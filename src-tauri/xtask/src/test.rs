@@ -52,6 +52,8 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
             Command::new(program)
                 .args([
                     "--locked",
+                    // The package at the top is not all that is built.
+                    "--workspace",
                     "--all-features",
                     "check",
                     "--hide-inclusion-graph",
