@@ -118,6 +118,10 @@ impl From<TooManyTiles> for TilesError {
     }
 }
 
+/// The error of what can't fail: Tauri wants a result of every command that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub enum Never {}
+
 /// The system didn't do what was asked of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
@@ -130,9 +134,9 @@ pub enum WindowError {
 /// A page begins.
 ///
 /// # Errors
-/// None; Tauri wants a result of commands that wait.
+/// Never.
 #[tauri::command]
-pub async fn start(app: Shared<'_>, events: Channel<AppEvent>) -> Result<Start, ()> {
+pub async fn start(app: Shared<'_>, events: Channel<AppEvent>) -> Result<Start, Never> {
     app.sessions.leave().await;
     close_previews(&app).await;
     let kept = app.settings.kept();
@@ -233,9 +237,9 @@ pub async fn dispatch(app: Shared<'_>, intent: Intent) -> Result<(), DispatchErr
 /// Ends the call.
 ///
 /// # Errors
-/// None; Tauri wants a result of commands that wait.
+/// Never.
 #[tauri::command]
-pub async fn leave(app: Shared<'_>) -> Result<(), ()> {
+pub async fn leave(app: Shared<'_>) -> Result<(), Never> {
     app.sessions.leave().await;
     Ok(())
 }
@@ -243,10 +247,11 @@ pub async fn leave(app: Shared<'_>) -> Result<(), ()> {
 /// Which devices there are.
 ///
 /// # Errors
-/// None; Tauri wants a result of commands that wait.
+/// Never.
 #[tauri::command]
-pub async fn list_devices() -> Result<DeviceList, ()> {
-    tokio::task::spawn_blocking(devices::list).await.map_err(|_| ())
+pub async fn list_devices() -> Result<DeviceList, Never> {
+    // It has panicked, if it fails.
+    Ok(tokio::task::spawn_blocking(devices::list).await.unwrap_or_default())
 }
 
 /// Shows a camera and a microphone to the person alone.
@@ -259,7 +264,7 @@ pub async fn open_preview(
     devices: PreviewDevices,
     events: Channel<PreviewEvent>,
 ) -> Result<(), DeviceError> {
-    let app = Arc::clone(&app);
+    let app = Arc::clone(app.inner());
     let listener = Arc::new(move |event| {
         if let Err(error) = events.send(event) {
             tracing::warn!(%error, "the page could not be told of its preview");
@@ -276,9 +281,9 @@ pub async fn open_preview(
 /// Lets the preview's devices go.
 ///
 /// # Errors
-/// None; Tauri wants a result of commands that wait.
+/// Never.
 #[tauri::command]
-pub async fn close_preview(app: Shared<'_>) -> Result<(), ()> {
+pub async fn close_preview(app: Shared<'_>) -> Result<(), Never> {
     close_previews(&app).await;
     Ok(())
 }

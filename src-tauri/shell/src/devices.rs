@@ -19,7 +19,7 @@ pub struct Device {
 }
 
 /// All devices that are there now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceList {
     /// Cameras.
@@ -67,7 +67,9 @@ pub enum DeviceError {
 pub fn check(kind: DeviceKind, choice: &DeviceChoice) -> Result<(), DeviceError> {
     let allowed = match kind {
         DeviceKind::Camera => matches!(choice.0.parse(), Ok(CameraSpec::Device(_) | CameraSpec::Pattern { .. })),
-        DeviceKind::Microphone => matches!(choice.0.parse(), Ok(MicrophoneSpec::Device(_) | MicrophoneSpec::Tone { .. })),
+        DeviceKind::Microphone => {
+            matches!(choice.0.parse(), Ok(MicrophoneSpec::Device(_) | MicrophoneSpec::Tone { .. }))
+        }
         DeviceKind::Speaker => matches!(choice.0.parse(), Ok(SpeakerSpec::Device(_) | SpeakerSpec::Null)),
     };
     if allowed { Ok(()) } else { Err(DeviceError::NotADevice) }

@@ -90,11 +90,7 @@ pub fn read(text: &str) -> Result<InviteLink, LinkProblem> {
 #[must_use]
 pub fn outcome(text: &str) -> LinkOutcome {
     match read(text) {
-        Ok(link) => LinkOutcome::Lobby {
-            link: Link(link.to_text()),
-            room: link.room,
-            server: link.server.authority(),
-        },
+        Ok(link) => LinkOutcome::Lobby { link: Link(link.to_text()), room: link.room, server: link.server.authority() },
         Err(problem) => LinkOutcome::Invalid { problem },
     }
 }

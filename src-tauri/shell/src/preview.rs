@@ -70,7 +70,12 @@ impl Previews {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub fn open(&self, devices: &PreviewDevices, frames: &Frames, listener: PreviewListener) -> Result<(), DeviceError> {
+    pub fn open(
+        &self,
+        devices: &PreviewDevices,
+        frames: &Frames,
+        listener: PreviewListener,
+    ) -> Result<(), DeviceError> {
         let chosen = [(DeviceKind::Camera, &devices.camera), (DeviceKind::Microphone, &devices.microphone)];
         for (kind, choice) in chosen.into_iter().filter_map(|(kind, choice)| Some((kind, choice.as_ref()?))) {
             devices::check(kind, choice)?;

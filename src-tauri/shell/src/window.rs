@@ -57,9 +57,13 @@ mod tests {
     fn only_the_own_page_is_shown() {
         let is_own = |url: &str| is_own_page(&url.parse().unwrap());
         assert!(is_own("tauri://localhost/index.html#/lobby"));
-        for url in
-            ["https://example.org", "http://localhost", "tauri://example.org/", "file:///etc/passwd", "data:text/html,x"]
-        {
+        for url in [
+            "https://example.org",
+            "http://localhost",
+            "tauri://example.org/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+        ] {
             assert!(!is_own(url), "{url}");
         }
     }

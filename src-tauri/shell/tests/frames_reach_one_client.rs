@@ -100,7 +100,9 @@ async fn who_does_not_know_the_token_gets_nothing() {
 #[tokio::test]
 async fn another_page_gets_nothing_though_it_knows_the_token() {
     let (_frames, url) = served().await;
-    for origin in [None, Some("null"), Some("https://example.org"), Some("http://localhost"), Some("tauri://localhost.")] {
+    for origin in
+        [None, Some("null"), Some("https://example.org"), Some("http://localhost"), Some("tauri://localhost.")]
+    {
         assert_eq!(status(&url, origin).await, 403, "{origin:?}");
     }
 }

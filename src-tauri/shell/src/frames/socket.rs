@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
@@ -68,8 +69,7 @@ async fn enter(stream: TcpStream, door: &Door) -> Option<(WebSocketStream<TcpStr
     let mut place = None;
     let socket = accept_hdr_async_with_config(
         stream,
-        #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
-        |request: &_, response| door.answer(&mut place, request, response),
+        |request: &Request, response: Response| door.answer(&mut place, request, response),
         Some(config),
     )
     .await

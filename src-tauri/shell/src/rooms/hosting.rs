@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn servers_elsewhere_are_not_started() {
-        for address in ["https://rooms.example.org", "http://192.0.2.7:7000", "https://127.0.0.1:7000", "http://localhost:7000"] {
+        for address in
+            ["https://rooms.example.org", "http://192.0.2.7:7000", "https://127.0.0.1:7000", "http://localhost:7000"]
+        {
             assert_eq!(own_address(&ServerAddress::parse(address).unwrap()), None, "{address}");
         }
     }

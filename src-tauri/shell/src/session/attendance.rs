@@ -53,6 +53,7 @@ impl Attendance {
         }
         let first = snapshots.borrow_and_update().clone();
         self.see(first);
+        let (mut has_notices, mut is_leaving) = (true, false);
         loop {
             tokio::select! {
                 changed = snapshots.changed() => {
@@ -63,17 +64,17 @@ impl Attendance {
                         break;
                     }
                 }
-                notice = notices.recv() => match notice {
+                notice = notices.recv(), if has_notices => match notice {
                     Ok(notice) => (self.listener)(CallEvent::Notice { notice }),
                     Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "notices came faster than they were told"),
                     // The call is over: the snapshots say why.
-                    Err(RecvError::Closed) => break,
+                    Err(RecvError::Closed) => has_notices = false,
                 },
-                intent = intents.recv() => match intent {
-                    Some(intent) => call.dispatch(intent).await,
-                    // Nobody has the call any more: dropping it leaves the room.
-                    None => break,
-                },
+                intent = intents.recv(), if !is_leaving => {
+                    // Nobody can ask anything any more: the app ends.
+                    is_leaving = intent.is_none();
+                    call.dispatch(intent.unwrap_or(Intent::Leave)).await;
+                }
                 Ok(()) = known_devices.changed() => {
                     let known = known_devices.borrow_and_update().clone();
                     self.memory.keep_known(&known);

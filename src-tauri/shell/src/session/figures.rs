@@ -81,10 +81,8 @@ impl FigureKeeper {
     }
 
     fn link(&mut self, other: &ParticipantStatistics) -> LinkFigures {
-        let now = Packets {
-            came: other.video.packets + other.audio.packets,
-            lost: other.video.lost + other.audio.lost,
-        };
+        let now =
+            Packets { came: other.video.packets + other.audio.packets, lost: other.video.lost + other.audio.lost };
         let before = self.before.insert(other.id, now).unwrap_or_default();
         let (came, lost) = (now.came.saturating_sub(before.came), now.lost.saturating_sub(before.lost));
         let loss_percent = (came + lost > 0).then(|| 100.0 * lost as f64 / (came + lost) as f64);

@@ -44,9 +44,10 @@ impl JoinRequest {
             (DeviceKind::Microphone, &self.microphone),
             (DeviceKind::Speaker, &self.speaker),
         ];
-        asked.into_iter().filter_map(|(kind, choice)| Some((kind, choice.as_ref()?))).try_for_each(|(kind, choice)| {
-            devices::check(kind, choice)
-        })
+        asked
+            .into_iter()
+            .filter_map(|(kind, choice)| Some((kind, choice.as_ref()?)))
+            .try_for_each(|(kind, choice)| devices::check(kind, choice))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use conclave_call::keys::hosted_rooms::HostedRooms;
 use conclave_call::keys::known_devices::KnownDevices;
-use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::intent::DeviceChoice;
+use conclave_call::protocol::peer::DisplayName;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -139,7 +139,7 @@ impl Kept {
             file: &mut Map<String, Value>,
             key: &str,
         ) -> Result<Part, Unreadable> {
-            file.remove(key).map_or_else(|| Ok(Part::default()), |part| serde_json::from_value(part)).map_err(|_| Unreadable)
+            file.remove(key).map_or_else(|| Ok(Part::default()), serde_json::from_value).map_err(|_| Unreadable)
         }
         Ok(Self {
             preferences: part::<Preferences>(&mut file, "preferences")?.tidied(),

@@ -166,7 +166,9 @@ impl<R: Runtime> Settings<R> {
 /// What is in the file; one that can't be read is put aside, as the store would write over it.
 fn read(path: &Path) -> Result<(Kept, SettingsFound), std::io::Error> {
     let text = match fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Kept::default(), SettingsFound::Fresh)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((Kept::default(), SettingsFound::Fresh));
+        }
         text => text?,
     };
     match Kept::read(&text) {
