@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Manager as _, RunEvent, Wry};
 use tauri_plugin_deep_link::DeepLinkExt as _;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 use thiserror::Error;
 
@@ -63,7 +64,12 @@ pub(crate) fn run() -> Result<(), StartupError> {
             commands::set_full_screen,
             commands::open_data_folder,
         ])
-        .setup(|app| Ok(set_up(app.handle())?))
+        .setup(|app| {
+            if let Err(error) = set_up(app.handle()) {
+                give_up(app.handle(), &error);
+            }
+            Ok(())
+        })
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
@@ -102,6 +108,18 @@ fn set_up(handle: &AppHandle) -> Result<(), StartupError> {
     handle.manage(app);
     window::open(handle)?;
     Ok(())
+}
+
+/// Says why there is no window. Tauri would panic, and the person see nothing.
+fn give_up(handle: &AppHandle, error: &StartupError) {
+    tracing::error!(%error, "the app can't be started");
+    let ended = handle.clone();
+    handle
+        .dialog()
+        .message(format!("Conclave can't be started: {error}"))
+        .title("Conclave")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ended.exit(1));
 }
 
 /// Somebody started the app though it runs, mostly by opening a link.
