@@ -13,6 +13,7 @@ use conclave_call::protocol::line::LineState;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::Access;
 use conclave_call::protocol::snapshot::{EndReason, RoomSnapshot};
+use conclave_shell::frames::header::HEADER_LENGTH;
 use conclave_shell::frames::tiles::{PictureSource, Tile};
 use conclave_shell::frames::{AllowedOrigins, Frames};
 use conclave_shell::rooms::{self, Hosting, NewRoom, RoomOptions};
@@ -104,6 +105,18 @@ impl Person {
     }
 }
 
+/// The tiles that a message has pictures of.
+fn tiles_of(message: &[u8]) -> Vec<u8> {
+    let mut tiles = Vec::new();
+    let mut rest = message;
+    while let Some(header) = rest.first_chunk::<HEADER_LENGTH>() {
+        tiles.push(header[0]);
+        let length = u32::from_le_bytes(header[24..28].try_into().unwrap()) as usize;
+        rest = &rest[HEADER_LENGTH + length.next_multiple_of(4)..];
+    }
+    tiles
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_see_and_hear_each_other_and_their_pictures_reach_the_socket() {
     let hosting = Hosting::default();
@@ -138,8 +151,9 @@ async fn two_see_and_hear_each_other_and_their_pictures_reach_the_socket() {
     let pictures = async {
         while !missing.is_empty() {
             let Some(Ok(Message::Binary(message))) = client.next().await else { panic!("the socket ended") };
-            missing.retain(|tile| *tile != message[0]);
-            client.send(Message::binary(vec![message[0]])).await.unwrap();
+            let tiles = tiles_of(&message);
+            missing.retain(|tile| !tiles.contains(tile));
+            client.send(Message::binary(tiles)).await.unwrap();
         }
     };
     timeout(PATIENCE, pictures).await.unwrap();
