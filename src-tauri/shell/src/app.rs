@@ -15,7 +15,7 @@ use crate::frames::{Frames, FramesAddress};
 use crate::identity::IdentityKeeper;
 use crate::links::LinkOutcome;
 use crate::preview::Previews;
-use crate::rooms::Hosting;
+use crate::rooms::{Company, Hosting};
 use crate::session::{Memory, Sessions};
 use crate::settings::{Settings, SettingsError};
 
@@ -27,6 +27,8 @@ pub struct App<R: Runtime> {
     pub identity: IdentityKeeper,
     /// The room servers in this program.
     pub hosting: Hosting,
+    /// The people of a test call.
+    pub company: Company,
     /// The call.
     pub sessions: Sessions,
     /// The devices before a call.
@@ -82,31 +84,45 @@ fn tell(page: &Channel<AppEvent>, event: AppEvent) {
 }
 
 /// What a call remembers, kept in the settings.
-pub(crate) struct SettingsMemory<R: Runtime>(pub(crate) Arc<Settings<R>>);
+pub(crate) struct SettingsMemory<R: Runtime> {
+    pub(crate) settings: Arc<Settings<R>>,
+    pub(crate) room: RoomKind,
+}
+
+/// Whether a room is worth remembering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoomKind {
+    /// It is.
+    Real,
+    /// It was made to try the app.
+    Test,
+}
 
 impl<R: Runtime> Memory for SettingsMemory<R> {
     fn hosted(&self, room: RoomId) -> Option<HostedRoom> {
-        self.0.hosted(room)
+        self.settings.hosted(room)
     }
 
     fn known(&self) -> KnownDevices {
-        self.0.kept().known_devices
+        self.settings.kept().known_devices
     }
 
     fn visit(&self, link: &InviteLink) {
-        complain(self.0.visit(link, None));
+        if self.room == RoomKind::Real {
+            complain(self.settings.visit(link, None));
+        }
     }
 
     fn keep_hosted(&self, room: RoomId, hosted: HostedRoom) {
-        complain(self.0.keep_hosted(room, hosted));
+        complain(self.settings.keep_hosted(room, hosted));
     }
 
     fn keep_known(&self, known: &KnownDevices) {
-        complain(self.0.keep_known(known));
+        complain(self.settings.keep_known(known));
     }
 
     fn met(&self, room: RoomId, people: Vec<DisplayName>) {
-        complain(self.0.met(room, people));
+        complain(self.settings.met(room, people));
     }
 }
 

@@ -10,12 +10,14 @@
 //! | `forget_room` | `link` | – | [`SettingsError`] |
 //! | `check_link` | `text` | [`LinkOutcome`] | – |
 //! | `create_room` | `options`: [`RoomOptions`] | [`CreatedRoom`] | [`RoomError`] |
+//! | `create_test_room` | – | [`CreatedRoom`], with three people who aren't there | [`RoomError`] |
 //! | `join` | `request`: [`JoinRequest`], `events`: `Channel<CallEvent>` | – | [`JoinError`] |
 //! | `dispatch` | `intent`: `Intent` | – | [`DispatchError`] |
 //! | `leave` | – | –, when the devices are free | – |
 //! | `list_devices` | – | [`DeviceList`] | – |
 //! | `open_preview` | `devices`: [`PreviewDevices`], `events`: `Channel<PreviewEvent>` | – | [`DeviceError`] |
 //! | `close_preview` | – | –, when the devices are free | – |
+//! | `test_speaker` | `speaker`: a choice, or `null` for the system's | –, when the sound is over | [`SpeakerTestError`] |
 //! | `set_tiles` | `tiles`: [`Tile`]`[]` | [`NumberedTile`]`[]` | [`TilesError`] |
 //! | `set_full_screen` | `fullScreen` | – | [`WindowError`] |
 //! | `open_data_folder` | – | – | [`WindowError`] |
@@ -48,7 +50,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use conclave_call::protocol::intent::Intent;
+use conclave_call::protocol::intent::{DeviceChoice, Intent};
+use conclave_call::protocol::notice::DeviceFault;
+use conclave_call::protocol::signalling::Access;
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager as _, State, Wry};
@@ -56,14 +60,15 @@ use tauri_plugin_opener::OpenerExt as _;
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::app::{App, SettingsMemory};
+use crate::app::{App, RoomKind, SettingsMemory};
 use crate::devices::{self, DeviceError, DeviceList};
 use crate::frames::tiles::{NumberedTile, Tile, TooManyTiles};
 use crate::links::{self, Link, LinkOutcome};
 use crate::preview::{PreviewDevices, PreviewEvent};
 use crate::rooms::{self, NewRoom, RoomError, RoomOptions};
 use crate::session::{CallEvent, DispatchError, JoinError, JoinRequest};
-use crate::settings::{Preferences, RecentRoom, SettingsError, SettingsFound};
+use crate::settings::{Preferences, RecentRoom, RoomPlace, SettingsError, SettingsFound};
+use crate::speaker_test::{self, SpeakerTestError};
 use crate::window;
 
 type Shared<'a> = State<'a, Arc<App<Wry>>>;
@@ -137,7 +142,7 @@ pub enum WindowError {
 /// Never.
 #[tauri::command]
 pub async fn start(app: Shared<'_>, events: Channel<AppEvent>) -> Result<Start, Never> {
-    app.sessions.leave().await;
+    end_call(&app).await;
     close_previews(&app).await;
     let kept = app.settings.kept();
     app.post.attach(events);
@@ -203,6 +208,26 @@ pub async fn create_room(app: Shared<'_>, options: RoomOptions) -> Result<Create
     Ok(CreatedRoom { link: Link(link.to_text()) })
 }
 
+/// Makes a room on this computer in which three people already are, who aren't real.
+///
+/// # Errors
+/// [`RoomError`].
+#[tauri::command]
+pub async fn create_test_room(app: Shared<'_>) -> Result<CreatedRoom, RoomError> {
+    let identity = app.identity.identity().await?;
+    let options = RoomOptions {
+        name: String::new(),
+        place: RoomPlace::ThisComputer,
+        server: String::new(),
+        access: Access::Open,
+        password: None,
+    };
+    let server = rooms::server_for(&options, &app.hosting).await?;
+    let NewRoom { link, .. } = rooms::create(&options, server, &identity)?;
+    app.company.invite(&link)?;
+    Ok(CreatedRoom { link: Link(link.to_text()) })
+}
+
 /// Begins a call.
 ///
 /// # Errors
@@ -216,7 +241,13 @@ pub async fn join(app: Shared<'_>, request: JoinRequest, events: Channel<CallEve
     }
     // The call opens the same devices.
     close_previews(&app).await;
-    let memory = Arc::new(SettingsMemory(Arc::clone(&app.settings)));
+    let room = if app.company.is_in(link.room) {
+        RoomKind::Test
+    } else {
+        app.company.send_home();
+        RoomKind::Real
+    };
+    let memory = Arc::new(SettingsMemory { settings: Arc::clone(&app.settings), room });
     let listener = Box::new(move |event| {
         if let Err(error) = events.send(event) {
             tracing::warn!(%error, "the page could not be told of its call");
@@ -240,8 +271,13 @@ pub async fn dispatch(app: Shared<'_>, intent: Intent) -> Result<(), DispatchErr
 /// Never.
 #[tauri::command]
 pub async fn leave(app: Shared<'_>) -> Result<(), Never> {
-    app.sessions.leave().await;
+    end_call(&app).await;
     Ok(())
+}
+
+async fn end_call(app: &Arc<App<Wry>>) {
+    app.company.send_home();
+    app.sessions.leave().await;
 }
 
 /// Which devices there are.
@@ -292,6 +328,17 @@ async fn close_previews(app: &Arc<App<Wry>>) {
     let app = Arc::clone(app);
     // It has panicked, if it fails; the devices are free then.
     let _ = tokio::task::spawn_blocking(move || app.previews.close()).await;
+}
+
+/// Plays a short sound.
+///
+/// # Errors
+/// [`SpeakerTestError`].
+#[tauri::command]
+pub async fn test_speaker(speaker: Option<DeviceChoice>) -> Result<(), SpeakerTestError> {
+    let played = tokio::task::spawn_blocking(move || speaker_test::play(speaker.as_ref())).await;
+    // It has panicked, if it fails.
+    played.unwrap_or(Err(SpeakerTestError::Fault { fault: DeviceFault::Failed }))
 }
 
 /// Says what is drawn where.

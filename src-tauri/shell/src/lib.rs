@@ -15,6 +15,7 @@ mod renderer;
 pub mod rooms;
 pub mod session;
 pub mod settings;
+pub mod speaker_test;
 mod startup;
 mod window;
 

@@ -162,7 +162,8 @@ impl Preview {
     }
 }
 
-fn shown(fault: MediaFault) -> DeviceFault {
+/// A fault in the page's terms.
+pub(crate) fn shown(fault: MediaFault) -> DeviceFault {
     match fault {
         MediaFault::NotFound => DeviceFault::NotFound,
         MediaFault::Busy => DeviceFault::Busy,

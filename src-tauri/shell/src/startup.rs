@@ -12,7 +12,7 @@ use crate::app::{App, Post};
 use crate::frames::{AllowedOrigins, Frames, FramesError};
 use crate::identity::IdentityKeeper;
 use crate::preview::Previews;
-use crate::rooms::Hosting;
+use crate::rooms::{Company, Hosting};
 use crate::session::Sessions;
 use crate::settings::Settings;
 use crate::{commands, links, logs, window};
@@ -54,12 +54,14 @@ pub(crate) fn run() -> Result<(), StartupError> {
             commands::forget_room,
             commands::check_link,
             commands::create_room,
+            commands::create_test_room,
             commands::join,
             commands::dispatch,
             commands::leave,
             commands::list_devices,
             commands::open_preview,
             commands::close_preview,
+            commands::test_speaker,
             commands::set_tiles,
             commands::set_full_screen,
             commands::open_data_folder,
@@ -86,6 +88,7 @@ fn set_up(handle: &AppHandle) -> Result<(), StartupError> {
         settings: Arc::new(Settings::open(handle)?),
         identity: IdentityKeeper::new(handle.path().app_data_dir()?.join(IDENTITY_FILE)),
         hosting: Hosting::default(),
+        company: Company::default(),
         sessions: Sessions::default(),
         previews: Previews::default(),
         frames,
@@ -134,6 +137,7 @@ fn started_again(handle: &AppHandle, arguments: Vec<String>) {
 fn end(handle: &AppHandle) {
     let Some(app) = handle.try_state::<Arc<App<Wry>>>() else { return };
     tauri::async_runtime::block_on(async {
+        app.company.send_home();
         app.sessions.leave().await;
         app.hosting.shutdown().await;
     });

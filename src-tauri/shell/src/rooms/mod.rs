@@ -1,5 +1,6 @@
 //! Making rooms: a link, who may come in, a password, and where the room's server is.
 
+mod company;
 mod hosting;
 
 use conclave_call::keys::hosted_rooms::HostedRoom;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
 
+pub use self::company::Company;
 pub use self::hosting::{Audience, Hosting};
 use crate::identity::IdentityError;
 use crate::settings::{RoomPlace, SettingsError};
