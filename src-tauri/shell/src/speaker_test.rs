@@ -50,7 +50,7 @@ pub fn play(speaker: Option<&DeviceChoice>) -> Result<(), SpeakerTestError> {
     let spec = match speaker {
         Some(choice) => {
             devices::check(DeviceKind::Speaker, choice)?;
-            choice.0.parse().map_err(|_| DeviceError::NotADevice)?
+            choice.0.parse::<SpeakerSpec>().map_err(|_| DeviceError::NotADevice)?
         }
         None => SpeakerSpec::Device(None),
     };

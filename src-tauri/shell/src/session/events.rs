@@ -63,8 +63,8 @@ const METER_DBFS: (f32, f32) = (-60.0, -10.0);
 #[must_use]
 pub fn meter(dbfs: f32) -> f32 {
     let (quiet, loud) = METER_DBFS;
-    // Of what is not a number `max` makes silence.
-    ((dbfs - quiet) / (loud - quiet)).max(0.0).min(1.0)
+    let level = (dbfs - quiet) / (loud - quiet);
+    if level.is_nan() { 0.0 } else { level.clamp(0.0, 1.0) }
 }
 
 impl From<SoundLevels> for CallEvent {
