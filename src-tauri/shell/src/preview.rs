@@ -141,9 +141,12 @@ impl Preview {
         }
         let heard = Arc::clone(&microphone);
         let levels = tokio::spawn(async move {
+            if !has_microphone {
+                return;
+            }
             let mut due = interval(LEVEL_INTERVAL);
             due.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            while has_microphone {
+            loop {
                 due.tick().await;
                 listener(PreviewEvent::Level { level: meter(heard.level_dbfs()) });
             }

@@ -4,13 +4,13 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, Runtime, Url, WebviewWindowBuilder};
 
 /// The only window's label, as in `tauri.conf.json`.
-pub const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 
 /// Opens the window as `tauri.conf.json` describes it. It never shows anything but the app's own page.
 ///
 /// # Errors
 /// What Tauri says.
-pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
     WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
@@ -20,7 +20,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
 }
 
 /// Brings the window to the front.
-pub fn show<R: Runtime>(app: &AppHandle<R>) {
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
@@ -32,7 +32,7 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
 ///
 /// # Errors
 /// What Tauri says.
-pub fn set_full_screen<R: Runtime>(app: &AppHandle<R>, full_screen: bool) -> tauri::Result<()> {
+pub(crate) fn set_full_screen<R: Runtime>(app: &AppHandle<R>, full_screen: bool) -> tauri::Result<()> {
     match app.get_webview_window(MAIN) {
         Some(window) => window.set_fullscreen(full_screen),
         None => Ok(()),

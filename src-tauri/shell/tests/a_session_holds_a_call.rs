@@ -1,4 +1,5 @@
 //! Two sessions as the window holds them, on a room server of the app's own: snapshots, levels, pictures, the end.
+#![cfg(test)]
 
 use std::sync::Arc;
 use std::time::Duration;

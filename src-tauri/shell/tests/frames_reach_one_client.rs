@@ -1,4 +1,5 @@
 //! The socket for pictures, with a client that is not the window.
+#![cfg(test)]
 
 use std::time::Duration;
 

@@ -70,6 +70,7 @@ impl Door {
     }
 
     /// Judges a request for a WebSocket, and puts the client's place where the caller finds it.
+    #[expect(clippy::result_large_err, reason = "the types are tungstenite's")]
     pub(super) fn answer(
         &self,
         place: &mut Option<Place>,

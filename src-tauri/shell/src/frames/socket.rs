@@ -59,6 +59,7 @@ pub(super) async fn serve(listener: TcpListener, door: Door, frames: Frames) {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "the callback's types are tungstenite's")]
 async fn enter(stream: TcpStream, door: &Door) -> Option<(WebSocketStream<TcpStream>, Place)> {
     // Acknowledgements are single bytes: they must not wait for company.
     let _ = stream.set_nodelay(true);
