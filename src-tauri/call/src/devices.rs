@@ -12,6 +12,8 @@ use conclave_protocol::notice::{DeviceFault, DeviceKind};
 use conclave_room::{Generation, MediaEvent};
 
 use crate::device_news::{DeviceEvent, DeviceNews};
+use crate::observer::CallObserver;
+use crate::self_view::ObservedSources;
 
 /// What this end sends and hears through. Shared with the links' tasks, which attach to it.
 pub(crate) struct LocalMedia {
@@ -30,8 +32,8 @@ pub(crate) struct LocalDevices {
 }
 
 impl LocalDevices {
-    /// No device yet.
-    pub(crate) fn new() -> Self {
+    /// No device yet. The observer is shown what the camera sees.
+    pub(crate) fn new(observer: Arc<dyn CallObserver>) -> Self {
         let news = Arc::<DeviceNews>::default();
         let notify = |kind| {
             let news = Arc::clone(&news);
@@ -39,9 +41,12 @@ impl LocalDevices {
         };
         let camera = notify(DeviceKind::Camera);
         let media = LocalMedia {
-            camera: VideoSender::new(move |event| match event {
-                VideoSenderEvent::Notice(notice) => camera(notice),
-            }),
+            camera: VideoSender::with_opener(
+                move |event| match event {
+                    VideoSenderEvent::Notice(notice) => camera(notice),
+                },
+                ObservedSources::new(observer),
+            ),
             microphone: AudioSender::new(notify(DeviceKind::Microphone)),
             speaker: AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker)),
         };

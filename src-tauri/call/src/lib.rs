@@ -11,6 +11,7 @@ mod driver;
 mod event;
 mod link;
 mod observer;
+mod self_view;
 mod signalling;
 mod statistics;
 mod trust;

@@ -1,5 +1,6 @@
 //! Where decoded pictures and sound leave the call.
 
+use conclave_media::VideoFrame;
 use conclave_media::video::DecodedPicture;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::line::VideoLine;
@@ -11,6 +12,9 @@ pub type SoundTap = Box<dyn FnMut(&[f32]) + Send>;
 pub trait CallObserver: Send + Sync + 'static {
     /// A participant's picture was decoded.
     fn picture(&self, _from: ParticipantId, _line: VideoLine, _picture: &DecodedPicture) {}
+
+    /// This end's camera took a picture: what is sent, before it is encoded.
+    fn own_picture(&self, _picture: &VideoFrame) {}
 
     /// Somebody's voice will be received: where its sound goes besides the speaker, if anywhere.
     fn sound_tap(&self, _from: ParticipantId) -> Option<SoundTap> {

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{bench, check, fuzz, run, test};
+use crate::{app, bench, bundle, check, fuzz, terminal, test};
 
 /// Installs what is missing, builds, and does what is asked.
 #[derive(Debug, Parser)]
@@ -19,14 +19,19 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Starts a room server on this computer, prints an invite link and joins the room with camera and microphone.
+    /// Opens the app; where there is no display, on one in memory, and says where the picture of it is.
     Run {
-        /// Join the room of this invite link instead of making one.
+        /// Open the lobby of this invite link's room.
         link: Option<String>,
-        /// The name the others see.
-        #[arg(long, default_value = "Me")]
+        /// Take part from the terminal instead: in the room of the link, or in a new one on this computer.
+        #[arg(long)]
+        no_window: bool,
+        /// The name the others see, without a window.
+        #[arg(long, default_value = "Me", requires = "no_window")]
         name: String,
     },
+    /// Makes packages of the app to be installed: .deb and .rpm.
+    Bundle,
     /// Runs all that CI runs, in order, and stops at the first failure.
     Test {
         /// Leave out the end-to-end tests.
@@ -89,7 +94,9 @@ impl Cli {
     pub(crate) fn perform(self) -> Result<(), Failure> {
         let workspace = Workspace::find()?;
         match self.task {
-            Task::Run { link, name } => run::run(&workspace, link.as_deref(), &name),
+            Task::Run { link, no_window: true, name } => terminal::run(&workspace, link.as_deref(), &name),
+            Task::Run { link, .. } => app::run(&workspace, link.as_deref()),
+            Task::Bundle => bundle::bundle(&workspace),
             Task::Test { quick } => {
                 test::test(&workspace, if quick { test::Extent::Quick } else { test::Extent::Whole })
             }

@@ -1,9 +1,12 @@
 //! `cargo xtask`: installs what is missing, builds, and does it. Each module is one thing it does.
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on its standard output")]
 
+mod app;
 mod bench;
+mod bundle;
 mod check;
 mod cli;
+mod display;
 mod failure;
 mod fuzz;
 mod install;
@@ -13,11 +16,12 @@ mod participant;
 mod process;
 mod programs;
 mod room_server;
-mod run;
 mod step;
+mod terminal;
 mod test;
 mod test_summary;
 mod tools;
+mod ui;
 mod workspace;
 
 use std::process::ExitCode;

@@ -29,7 +29,9 @@ pub(crate) enum Systems {
 pub(crate) enum Purpose {
     /// To build the programs.
     Build,
-    /// To build, and for the tests' rigs as well.
+    /// To build, and to show the app's window where there is no display.
+    Window,
+    /// To build, to show windows, and for the tests' rigs as well.
     Test,
 }
 
@@ -38,6 +40,7 @@ impl Purpose {
     fn needs(self, package: &Package) -> bool {
         match self {
             Self::Build => package.purpose == Self::Build,
+            Self::Window => matches!(package.purpose, Self::Build | Self::Window),
             Self::Test => true,
         }
     }
@@ -98,6 +101,41 @@ const PACKAGES: &[Package] = &[
         sign: Sign::Library("alsa"),
     },
     Package {
+        name: "libwebkit2gtk-4.1-dev",
+        reason: "the web view that the app's window consists of",
+        purpose: Purpose::Build,
+        systems: Systems::Linux,
+        sign: Sign::Library("webkit2gtk-4.1"),
+    },
+    Package {
+        name: "librsvg2-dev",
+        reason: "draws the SVG icons of the window's theme; the app's packages depend on it",
+        purpose: Purpose::Build,
+        systems: Systems::Linux,
+        sign: Sign::Library("librsvg-2.0"),
+    },
+    Package {
+        name: "xvfb",
+        reason: "a display in memory, for the app's window where there is none",
+        purpose: Purpose::Window,
+        systems: Systems::Linux,
+        sign: Sign::Program("Xvfb"),
+    },
+    Package {
+        name: "dbus-daemon",
+        reason: "dbus-run-session: by a session bus the app knows that it runs already",
+        purpose: Purpose::Window,
+        systems: Systems::Linux,
+        sign: Sign::Program("dbus-run-session"),
+    },
+    Package {
+        name: "scrot",
+        reason: "takes the picture of that display",
+        purpose: Purpose::Window,
+        systems: Systems::Linux,
+        sign: Sign::Program("scrot"),
+    },
+    Package {
         name: "pulseaudio",
         reason: "the tests' private sound server",
         purpose: Purpose::Test,
@@ -134,6 +172,14 @@ mod tests {
     fn building_needs_no_rig() {
         let names: Vec<_> = needed(Purpose::Build).map(|package| package.name).collect();
         assert!(names.contains(&"nasm"));
+        assert!(!names.contains(&"pulseaudio") && !names.contains(&"xvfb"));
+    }
+
+    #[test]
+    fn showing_a_window_needs_what_building_needs() {
+        let names: Vec<_> = needed(Purpose::Window).map(|package| package.name).collect();
+        assert!(needed(Purpose::Build).all(|package| names.contains(&package.name)));
+        assert_eq!(names.contains(&"xvfb"), cfg!(target_os = "linux"));
         assert!(!names.contains(&"pulseaudio"));
     }
 

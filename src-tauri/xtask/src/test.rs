@@ -7,7 +7,7 @@ use crate::packages::Purpose;
 use crate::step::Steps;
 use crate::test_summary::TestSummary;
 use crate::workspace::Workspace;
-use crate::{check, install, process, tools};
+use crate::{check, install, process, tools, ui};
 
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
             Command::new(program)
                 .args([
                     "--locked",
+                    // The package at the top is not all that is built.
+                    "--workspace",
                     "--all-features",
                     "check",
                     "--hide-inclusion-graph",
@@ -66,6 +68,8 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
                 .current_dir(workspace.root()),
         )
     })?;
+    // The app holds the page: it is part of everything that is compiled from here on.
+    steps.step("the window's page", || ui::check_and_build(workspace))?;
     steps.step("lints", || run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     steps.step("documentation", || {
         process::run(

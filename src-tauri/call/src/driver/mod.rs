@@ -90,7 +90,7 @@ impl Driver {
             Reach::Network if link.server.is_loopback() => Interfaces::RealAndLoopback,
             Reach::Network => Interfaces::AllReal,
         };
-        let devices = LocalDevices::new();
+        let devices = LocalDevices::new(Arc::clone(&observer));
         let (snapshots, reader) = watch::channel(room.snapshot());
         let (known_devices, known_reader) = watch::channel(known.clone());
         let mut trust = Trust::new(identity, key, link.host, known);

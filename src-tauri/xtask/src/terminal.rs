@@ -1,4 +1,4 @@
-//! `cargo xtask run`: a call from this computer, without a window.
+//! `cargo xtask run --no-window`: a call from this computer's terminal.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, link: Option<&str>, name: &str) -> Resu
             "\nThe room server is at {}. Whoever has this link, on this computer, can join:\n\n    {link}\n",
             server.url()
         );
-        println!("From another terminal: cargo xtask run '{link}' --name Guest\n");
+        println!("From another terminal: cargo xtask run --no-window '{link}' --name Guest\n");
         return join(&programs, &link, name, Reach::ThisComputer);
     };
     join(&programs, link, name, Reach::Network)

@@ -1,0 +1,134 @@
+//! All that the commands work with.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use conclave_call::keys::hosted_rooms::HostedRoom;
+use conclave_call::keys::known_devices::KnownDevices;
+use conclave_call::protocol::ids::RoomId;
+use conclave_call::protocol::invite::InviteLink;
+use conclave_call::protocol::peer::DisplayName;
+use tauri::Runtime;
+use tauri::ipc::Channel;
+
+use crate::commands::AppEvent;
+use crate::frames::{Frames, FramesAddress};
+use crate::identity::IdentityKeeper;
+use crate::links::LinkOutcome;
+use crate::preview::Previews;
+use crate::rooms::{Company, Hosting};
+use crate::session::{Memory, Sessions};
+use crate::settings::{Settings, SettingsError};
+
+/// All that the commands work with.
+pub struct App<R: Runtime> {
+    /// What is kept.
+    pub settings: Arc<Settings<R>>,
+    /// Who this device is.
+    pub identity: IdentityKeeper,
+    /// The room servers in this program.
+    pub hosting: Hosting,
+    /// The people of a test call.
+    pub company: Company,
+    /// The call.
+    pub sessions: Sessions,
+    /// The devices before a call.
+    pub previews: Previews,
+    /// The way for pictures into the window.
+    pub frames: Frames,
+    /// Where the window finds them.
+    pub frames_address: FramesAddress,
+    /// What the page is told of beside its calls.
+    pub post: Post,
+}
+
+/// Tells the page what happens outside; keeps the last link for one that isn't there yet.
+#[derive(Default)]
+pub struct Post {
+    state: Mutex<PostState>,
+}
+
+#[derive(Default)]
+struct PostState {
+    page: Option<Channel<AppEvent>>,
+    waiting: Option<LinkOutcome>,
+}
+
+impl Post {
+    /// A page has started, in the place of the one before.
+    pub fn attach(&self, page: Channel<AppEvent>) {
+        let mut state = self.lock();
+        if let Some(outcome) = state.waiting.take() {
+            tell(&page, AppEvent::LinkOpened { outcome });
+        }
+        state.page = Some(page);
+    }
+
+    /// A link was opened.
+    pub fn link_opened(&self, outcome: LinkOutcome) {
+        let mut state = self.lock();
+        match &state.page {
+            Some(page) => tell(page, AppEvent::LinkOpened { outcome }),
+            None => state.waiting = Some(outcome),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, PostState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(page: &Channel<AppEvent>, event: AppEvent) {
+    if let Err(error) = page.send(event) {
+        tracing::warn!(%error, "the page could not be told");
+    }
+}
+
+/// What a call remembers, kept in the settings.
+pub(crate) struct SettingsMemory<R: Runtime> {
+    pub(crate) settings: Arc<Settings<R>>,
+    pub(crate) room: RoomKind,
+}
+
+/// Whether a room is worth remembering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoomKind {
+    /// It is.
+    Real,
+    /// It was made to try the app.
+    Test,
+}
+
+impl<R: Runtime> Memory for SettingsMemory<R> {
+    fn hosted(&self, room: RoomId) -> Option<HostedRoom> {
+        self.settings.hosted(room)
+    }
+
+    fn known(&self) -> KnownDevices {
+        self.settings.kept().known_devices
+    }
+
+    fn visit(&self, link: &InviteLink) {
+        if self.room == RoomKind::Real {
+            complain(self.settings.visit(link, None));
+        }
+    }
+
+    fn keep_hosted(&self, room: RoomId, hosted: HostedRoom) {
+        complain(self.settings.keep_hosted(room, hosted));
+    }
+
+    fn keep_known(&self, known: &KnownDevices) {
+        complain(self.settings.keep_known(known));
+    }
+
+    fn met(&self, room: RoomId, people: Vec<DisplayName>) {
+        complain(self.settings.met(room, people));
+    }
+}
+
+/// A call doesn't end because something can't be remembered of it.
+fn complain(kept: Result<(), SettingsError>) {
+    if let Err(error) = kept {
+        tracing::error!(%error, "something of the call is not remembered");
+    }
+}

@@ -1,0 +1,70 @@
+//! The window.
+
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager as _, Runtime, Url, WebviewWindowBuilder};
+
+/// The only window's label, as in `tauri.conf.json`.
+pub(crate) const MAIN: &str = "main";
+
+/// Opens the window as `tauri.conf.json` describes it. It never shows anything but the app's own page.
+///
+/// # Errors
+/// What Tauri says.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
+    WebviewWindowBuilder::from_config(app, &config)?
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    Ok(())
+}
+
+/// Brings the window to the front.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+/// Fills the screen, or does so no more.
+///
+/// # Errors
+/// What Tauri says.
+pub(crate) fn set_full_screen<R: Runtime>(app: &AppHandle<R>, full_screen: bool) -> tauri::Result<()> {
+    match app.get_webview_window(MAIN) {
+        Some(window) => window.set_fullscreen(full_screen),
+        None => Ok(()),
+    }
+}
+
+/// Whether an address is of the page that is part of this program.
+fn is_own_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // WebView2 knows no schemes of its own.
+        "http" | "https" => cfg!(target_os = "windows") && url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_own_page_is_shown() {
+        let is_own = |url: &str| is_own_page(&url.parse().unwrap());
+        assert!(is_own("tauri://localhost/index.html#/lobby"));
+        for url in [
+            "https://example.org",
+            "http://localhost",
+            "tauri://example.org/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+        ] {
+            assert!(!is_own(url), "{url}");
+        }
+    }
+}
