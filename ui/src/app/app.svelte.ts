@@ -1,5 +1,5 @@
 import type { CreatedRoom, CreateError, Engine, JoinError, Result } from '../engine/engine';
-import { readInviteLink } from '../links/invite';
+import { type LinkReading, readInviteLink } from '../links/invite';
 import { wordingOf } from '../notices/wording';
 import type { DeviceChoice, HostCommand, Notice, ParticipantId, RoomSnapshot } from '../protocol';
 import type { Layout, StageContext } from '../stage/view';
@@ -40,7 +40,8 @@ export class App {
     engine.snapshot.subscribe((room) => this.#follow(room));
     engine.levels.subscribe((levels) => this.#attention.hear(levels, this.state.snapshot));
     engine.notices.listen((notice) => this.#tell(notice));
-    engine.openedLinks.listen((link) => this.#openLink(link));
+    engine.troubles.listen((trouble) => this.toasts.show(words.t.troubles[trouble], 'trouble'));
+    engine.openedLinks.listen((reading) => this.#open(reading));
   }
 
   /** The camera that is asked for: chosen, and switched on. */
@@ -239,7 +240,10 @@ export class App {
   }
 
   #openLink(text: string): void {
-    const reading = readInviteLink(text);
+    this.#open(readInviteLink(text));
+  }
+
+  #open(reading: LinkReading): void {
     if (reading.type === 'fault') this.dialog = { type: 'linkFault', fault: reading.fault };
     if (reading.type !== 'link') return;
     if (this.#inCall) {

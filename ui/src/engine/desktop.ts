@@ -1,79 +1,180 @@
-import type { Intent, Notice, ParticipantId, RoomSnapshot, TileSize } from '../protocol';
+import type { LinkReading } from '../links/invite';
+import type { EndReason, Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import { commands } from './desktop/commands';
+import { createErrorOf, joinErrorOf } from './desktop/errors';
+import { ShellPictures } from './desktop/frames/pictures';
+import { linkReadingOf } from './desktop/links';
+import { ShellPreview } from './desktop/preview';
+import { recentRoomOf, settingsOf } from './desktop/settings';
+import type { AppEvent, CallEvent, Start } from './desktop/shell';
 import type {
-  ChosenDevices,
   CreatedRoom,
   CreateError,
   DeviceList,
+  Engine,
   JoinError,
   JoinRequest,
   LinkFigures,
-  PreviewState,
   RecentRoom,
   Result,
   RoomOptions,
   Settings,
+  SoundLevels,
+  Trouble,
 } from './engine';
+import { emitter, writable } from './store';
 
-/**
- * What the app's shell has to offer, as types: each method of `Engine` is one of these commands, and each of its stores
- * follows one of these events. `desktop.ts` becomes the engine that calls them by Tauri's `invoke` and `Channel`; until
- * the shell is there the app runs on `fake.ts`.
- */
-export interface DesktopCommands {
-  /** `Engine.dispatch` */
-  dispatch: { arguments: { intent: Intent }; result: null };
-  /** `Engine.createRoom` */
-  create_room: { arguments: { options: RoomOptions }; result: Result<CreatedRoom, CreateError> };
-  /** `Engine.createTestRoom` */
-  create_test_room: { arguments: Record<string, never>; result: Result<CreatedRoom, CreateError> };
-  /** `Engine.join`; what follows is in the events of the call. */
-  join: { arguments: { request: JoinRequest }; result: Result<void, JoinError> };
-  /** `Engine.leave` */
-  leave: { arguments: Record<string, never>; result: null };
-  /** The first value of `Engine.settings`, `Engine.recentRooms` and `Engine.devices`, and the links opened so far. */
-  start: { arguments: Record<string, never>; result: DesktopStart };
-  /** `Engine.changeSettings` */
-  change_settings: { arguments: { change: Partial<Settings> }; result: null };
-  /** `Engine.forgetRoom` */
-  forget_room: { arguments: { link: string }; result: null };
-  /** `Engine.copy` */
-  copy: { arguments: { text: string }; result: null };
-  /** `Engine.setFullScreen` */
-  set_full_screen: { arguments: { fullScreen: boolean }; result: null };
-  /** `Preview.open`; an empty choice lets the device go. */
-  open_preview: { arguments: { devices: ChosenDevices }; result: null };
-  /** `Preview.testSpeaker` */
-  test_speaker: { arguments: { speaker: string | null }; result: null };
-  /** `Preview.close` */
-  close_preview: { arguments: Record<string, never>; result: null };
-  /** `Pictures.setSize`, all tiles at once: what isn't named isn't drawn. */
-  set_tiles: { arguments: { tiles: DesktopTile[] }; result: null };
-  /** The loopback socket that `Pictures.attach` reads from: address with this launch's token. */
-  frames: { arguments: Record<string, never>; result: { address: string } };
-}
+/** How often it is looked what is plugged in. */
+const DEVICES_EVERY_MS = 2_000;
+const NO_DEVICES: DeviceList = { cameras: [], microphones: [], speakers: [] };
+const SILENCE: SoundLevels = { own: 0, others: new Map() };
 
-/** What the shell tells the window, on one channel that `start` is given. */
-export type DesktopEvent =
-  /** `Engine.snapshot` and `Engine.link`, which change together. */
-  | { type: 'snapshot'; snapshot: RoomSnapshot | null; link: string | null }
-  | { type: 'notice'; notice: Notice }
-  | { type: 'levels'; own: number; others: [ParticipantId, number][] }
-  | { type: 'figures'; links: [ParticipantId, LinkFigures][] }
-  | { type: 'devices'; devices: DeviceList }
-  | { type: 'settings'; settings: Settings }
-  | { type: 'recentRooms'; rooms: RecentRoom[] }
-  | { type: 'preview'; state: PreviewState }
-  | { type: 'link'; link: string };
+/** The engine of the app's window: the core, reached by the shell's commands. */
+export class DesktopEngine implements Engine {
+  readonly snapshot = writable<RoomSnapshot | null>(null);
+  readonly link = writable<string | null>(null);
+  readonly notices = emitter<Notice>();
+  readonly troubles = emitter<Trouble>();
+  readonly levels = writable<SoundLevels>(SILENCE);
+  readonly figures = writable<ReadonlyMap<ParticipantId, LinkFigures>>(new Map());
+  readonly devices = writable<DeviceList>(NO_DEVICES);
+  readonly settings;
+  readonly recentRooms;
+  readonly openedLinks = emitter<LinkReading>();
+  readonly pictures: ShellPictures;
+  readonly preview = new ShellPreview();
+  /** Which call events are of: those of one that was left come late. */
+  #call = 0;
 
-export interface DesktopStart {
-  settings: Settings;
-  recentRooms: RecentRoom[];
-  devices: DeviceList;
-  links: string[];
-}
+  private constructor(start: Start) {
+    this.settings = writable<Settings>(settingsOf(start.preferences));
+    this.recentRooms = writable<readonly RecentRoom[]>(start.recentRooms.map(recentRoomOf));
+    this.pictures = new ShellPictures(start.frames, commands.setTiles, () =>
+      this.troubles.emit('noPictures'),
+    );
+    // Told once somebody listens.
+    if (start.settings === 'unreadable') setTimeout(() => this.troubles.emit('settingsLost'));
+    void this.#listDevices();
+  }
 
-/** A picture's place among the sources of the frame socket, and its size in device pixels. */
-export interface DesktopTile {
-  source: { type: 'camera' | 'screen'; participant: ParticipantId } | { type: 'self' } | { type: 'preview' };
-  size: TileSize;
+  static async start(): Promise<DesktopEngine> {
+    const early: AppEvent[] = [];
+    let hear = (event: AppEvent): void => void early.push(event);
+    const engine = new DesktopEngine(await commands.start((event) => hear(event)));
+    setTimeout(() => {
+      hear = (event) => engine.#hear(event);
+      early.forEach(hear);
+    });
+    return engine;
+  }
+
+  dispatch(intent: Intent): void {
+    void commands.dispatch(intent).then(({ ok }) => {
+      // Leaving a call that is over is nothing to complain of.
+      if (!ok && intent.type !== 'leave') this.troubles.emit('notDone');
+    });
+  }
+
+  async createRoom(options: RoomOptions): Promise<Result<CreatedRoom, CreateError>> {
+    const made = await commands.createRoom({ ...options, server: this.settings.get().server });
+    void this.#refreshRooms();
+    return made.ok ? made : { ok: false, error: createErrorOf(made.error) };
+  }
+
+  async createTestRoom(): Promise<Result<CreatedRoom, CreateError>> {
+    const made = await commands.createTestRoom();
+    return made.ok ? made : { ok: false, error: createErrorOf(made.error) };
+  }
+
+  async join(request: JoinRequest): Promise<Result<void, JoinError>> {
+    const call = ++this.#call;
+    this.link.set(request.link);
+    const joined = await commands.join(request, (event) => {
+      if (call === this.#call) this.#follow(event);
+    });
+    if (joined.ok) return { ok: true, value: undefined };
+    if (call === this.#call) this.link.set(null);
+    return { ok: false, error: joinErrorOf(joined.error) };
+  }
+
+  async leave(): Promise<void> {
+    this.#call += 1;
+    this.link.set(null);
+    this.snapshot.set(null);
+    this.levels.set(SILENCE);
+    this.figures.set(new Map());
+    await commands.leave();
+    void this.#refreshRooms();
+  }
+
+  changeSettings(change: Partial<Settings>): void {
+    this.settings.update((settings) => ({ ...settings, ...change }));
+    void commands.setPreferences(this.settings.get()).then(({ ok }) => {
+      if (!ok) this.troubles.emit('notSaved');
+    });
+  }
+
+  forgetRoom(link: string): void {
+    this.recentRooms.update((rooms) => rooms.filter((room) => room.link !== link));
+    void commands.forgetRoom(link).then(({ ok }) => {
+      if (!ok) this.troubles.emit('notSaved');
+    });
+  }
+
+  async copy(text: string): Promise<void> {
+    await navigator.clipboard.writeText(text);
+  }
+
+  setFullScreen(fullScreen: boolean): void {
+    commands.setFullScreen(fullScreen).catch(() => this.troubles.emit('notDone'));
+  }
+
+  #hear(event: AppEvent): void {
+    switch (event.type) {
+      case 'linkOpened':
+        this.openedLinks.emit(linkReadingOf(event.outcome));
+        break;
+    }
+  }
+
+  #follow(event: CallEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        this.snapshot.set(event.snapshot);
+        break;
+      case 'notice':
+        this.notices.emit(event.notice);
+        break;
+      case 'levels':
+        this.levels.set({
+          own: event.own,
+          others: new Map(event.others.map(({ participant, level }) => [participant, level])),
+        });
+        break;
+      case 'figures':
+        this.figures.set(new Map(event.links.map((link) => [link.participant, link])));
+        break;
+      case 'ended':
+        this.#end(event.reason);
+        break;
+    }
+  }
+
+  #end(reason: EndReason): void {
+    // The last snapshot says so already, unless the core ended without one.
+    this.snapshot.update((room) => room && { ...room, phase: { type: 'ended', reason } });
+    this.levels.set(SILENCE);
+    void this.#refreshRooms();
+  }
+
+  async #refreshRooms(): Promise<void> {
+    this.recentRooms.set((await commands.recentRooms()).map(recentRoomOf));
+  }
+
+  /** Neither Linux nor Windows tells of everything that comes and goes. */
+  async #listDevices(): Promise<void> {
+    const devices = await commands.listDevices();
+    if (JSON.stringify(devices) !== JSON.stringify(this.devices.get())) this.devices.set(devices);
+    setTimeout(() => void this.#listDevices(), DEVICES_EVERY_MS);
+  }
 }

@@ -1,3 +1,4 @@
+import type { LinkReading } from '../links/invite';
 import type {
   Access,
   DeviceChoice,
@@ -22,6 +23,8 @@ export interface Engine {
   readonly link: Store<string | null>;
   /** What went wrong, or happened, in the call. */
   readonly notices: Events<Notice>;
+  /** What the engine itself could not do. */
+  readonly troubles: Events<Trouble>;
   /** How loud everyone is, about ten times a second. */
   readonly levels: Store<SoundLevels>;
   /** How well the links do, once a second. */
@@ -32,8 +35,8 @@ export interface Engine {
   readonly settings: Store<Settings>;
   /** Rooms that this device was in, the latest first. */
   readonly recentRooms: Store<readonly RecentRoom[]>;
-  /** Links that were opened outside the window, as they were written. The one it was started with comes first. */
-  readonly openedLinks: Events<string>;
+  /** What links lead to that were opened outside the window. The one it was started with comes first. */
+  readonly openedLinks: Events<LinkReading>;
   readonly pictures: Pictures;
   readonly preview: Preview;
 
@@ -155,7 +158,17 @@ export interface CreatedRoom {
   readonly link: string;
 }
 
-export type CreateError = 'serverUnreachable' | 'noNetwork' | 'failed';
+export type CreateError =
+  | 'noNetwork'
+  /** This computer's own server can't be started. */
+  | 'notHosted'
+  /** The room server's address is none. */
+  | 'serverAddress'
+  | 'password'
+  /** This device can't say who it is. */
+  | 'identity'
+  | 'tooManyRooms'
+  | 'failed';
 
 export interface JoinRequest {
   readonly link: string;
@@ -167,4 +180,24 @@ export interface JoinRequest {
   readonly muted: boolean;
 }
 
-export type JoinError = 'damagedLink' | 'alreadyInCall' | 'failed';
+export type JoinError =
+  | 'damagedLink'
+  | 'alreadyInCall'
+  | 'invalidPassword'
+  /** This device made the room, and knows that it has a password. */
+  | 'passwordMissing'
+  | 'wrongPassword'
+  /** This device can't say who it is. */
+  | 'identity'
+  | 'failed';
+
+/** What the engine could not do, besides what happens in calls. */
+export type Trouble =
+  /** Pictures of others can't be shown. */
+  | 'noPictures'
+  /** The settings were damaged: the defaults hold. */
+  | 'settingsLost'
+  /** A setting holds until the app ends. */
+  | 'notSaved'
+  /** Something that was asked for. */
+  | 'notDone';

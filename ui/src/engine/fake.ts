@@ -1,3 +1,4 @@
+import { type LinkReading, readInviteLink } from '../links/invite';
 import type { Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
 import type {
   ChosenDevices,
@@ -13,6 +14,7 @@ import type {
   Result,
   Settings,
   SoundLevels,
+  Trouble,
 } from './engine';
 import { DEVICES, LINK, recentRooms, SETTINGS } from './fake/memory';
 import { FakePictures } from './fake/pictures';
@@ -29,12 +31,13 @@ export class FakeEngine implements Engine {
   readonly snapshot = writable<RoomSnapshot | null>(null);
   readonly link = writable<string | null>(null);
   readonly notices = emitter<Notice>();
+  readonly troubles = emitter<Trouble>();
   readonly levels = writable<SoundLevels>({ own: 0, others: new Map() });
   readonly figures = writable<ReadonlyMap<ParticipantId, LinkFigures>>(new Map());
   readonly devices = writable(DEVICES);
   readonly settings = writable<Settings>(SETTINGS);
   readonly recentRooms = writable<readonly RecentRoom[]>([]);
-  readonly openedLinks = emitter<string>();
+  readonly openedLinks = emitter<LinkReading>();
   readonly pictures: FakePictures;
   readonly preview: FakePreview;
   /** Everything that was asked for, for tests. */
@@ -115,7 +118,7 @@ export class FakeEngine implements Engine {
 
   /** What happens in the scene by itself, once somebody listens. */
   #begin(): void {
-    if (this.scene.name.startsWith('lobby')) this.openedLinks.emit(LINK);
+    if (this.scene.name.startsWith('lobby')) this.openedLinks.emit(readInviteLink(LINK));
     if (this.scene.name === 'device-lost') {
       this.notices.emit({ type: 'device', kind: 'microphone', device: 'device:headset', fault: 'unplugged' });
     }

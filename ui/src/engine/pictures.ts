@@ -1,5 +1,4 @@
 import type { ParticipantId, TileSize } from '../protocol';
-import type { Unsubscribe } from './store';
 
 /** Where pictures come from. */
 export type PictureSource =
@@ -10,20 +9,19 @@ export type PictureSource =
   /** The camera that is being chosen, in the lobby and in the settings. */
   | { type: 'preview' };
 
-/** One picture. It is valid until the sink returns: whoever wants to keep it copies it. */
-export type Picture =
-  | { type: 'i420'; width: number; height: number; bytes: Uint8Array }
-  | { type: 'image'; width: number; height: number; image: CanvasImageSource };
-
-/** Draws pictures, newest first: a picture that came while one was drawn takes the place of any before it. */
-export interface PictureSink {
-  picture(picture: Picture): void;
-}
-
 /** The part of the engine that video tiles use. */
 export interface Pictures {
-  /** Pictures of this source go to the sink until it is ended. */
-  attach(source: PictureSource, sink: PictureSink): Unsubscribe;
-  /** How large the source is drawn, in device pixels; zero by zero while it isn't. */
-  setSize(source: PictureSource, size: TileSize): void;
+  /**
+   * Draws a source in this place, in an element of its own that fills it. `onFirst` is called at the first picture that
+   * is drawn there.
+   */
+  show(source: PictureSource, place: HTMLElement, onFirst: () => void): ShownPicture;
+}
+
+/** A place in which a source is drawn. */
+export interface ShownPicture {
+  /** How large it is drawn, in device pixels; zero by zero while it can't be seen. */
+  setSize(size: TileSize): void;
+  /** Draws no more, and removes the element. */
+  end(): void;
 }

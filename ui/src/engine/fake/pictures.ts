@@ -1,5 +1,5 @@
 import type { ParticipantId, RoomSnapshot } from '../../protocol';
-import type { PictureSink, PictureSource, Pictures } from '../pictures';
+import type { Pictures, PictureSource, ShownPicture } from '../pictures';
 import type { Store } from '../store';
 import { paintPerson, paintScreen, PICTURE } from './painter';
 
@@ -9,48 +9,51 @@ const FROZEN_SECONDS = 12.4;
 /** Who this participant is among those that can be drawn. */
 const SELF = 7;
 
-interface Attachment {
+interface Place {
   readonly source: PictureSource;
-  readonly sink: PictureSink;
+  readonly context: CanvasRenderingContext2D | null;
+  readonly onFirst: () => void;
+  drawn: boolean;
 }
 
 /** Moving pictures for every source. */
 export class FakePictures implements Pictures {
-  readonly #attachments = new Set<Attachment>();
-  readonly #canvas = document.createElement('canvas');
+  readonly #places = new Set<Place>();
   #timer: number | null = null;
 
   constructor(
     private readonly snapshot: Store<RoomSnapshot | null>,
     private readonly cameraShows: () => boolean,
     private readonly frozen: boolean,
-  ) {
-    this.#canvas.width = PICTURE.width;
-    this.#canvas.height = PICTURE.height;
-  }
+  ) {}
 
-  attach(source: PictureSource, sink: PictureSink): () => void {
-    const attachment = { source, sink };
-    this.#attachments.add(attachment);
+  show(source: PictureSource, element: HTMLElement, onFirst: () => void): ShownPicture {
+    const canvas = document.createElement('canvas');
+    canvas.width = PICTURE.width;
+    canvas.height = PICTURE.height;
+    element.append(canvas);
+    const place: Place = { source, context: canvas.getContext('2d'), onFirst, drawn: false };
+    this.#places.add(place);
     this.#timer ??= window.setInterval(() => this.#paintAll(), INTERVAL_MS);
-    return () => {
-      this.#attachments.delete(attachment);
-      if (this.#attachments.size > 0 || this.#timer === null) return;
-      window.clearInterval(this.#timer);
-      this.#timer = null;
+    return {
+      // Everything is painted at one size here.
+      setSize: () => {},
+      end: () => {
+        canvas.remove();
+        this.#places.delete(place);
+        if (this.#places.size > 0 || this.#timer === null) return;
+        window.clearInterval(this.#timer);
+        this.#timer = null;
+      },
     };
   }
 
-  /** Everything is painted at one size here. */
-  setSize(): void {}
-
   #paintAll(): void {
-    const context = this.#canvas.getContext('2d');
-    if (!context) return;
     const seconds = this.frozen ? FROZEN_SECONDS : performance.now() / 1000;
-    for (const { source, sink } of this.#attachments) {
-      if (!this.#paint(context, source, seconds)) continue;
-      sink.picture({ type: 'image', ...PICTURE, image: this.#canvas });
+    for (const place of this.#places) {
+      if (!place.context || !this.#paint(place.context, place.source, seconds)) continue;
+      if (!place.drawn) place.onFirst();
+      place.drawn = true;
     }
   }
 

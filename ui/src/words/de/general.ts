@@ -1,0 +1,29 @@
+import type { general as english } from '../en/general';
+
+const people = (count: number) => (count === 1 ? '1 Person' : `${count} Personen`);
+
+export const general: typeof english = {
+  appName: 'Conclave',
+  tagline: 'Ein ruhiger Raum mit einer guten Tür.',
+  someone: 'Jemand',
+  you: 'Du',
+  common: {
+    cancel: 'Abbrechen',
+    close: 'Schließen',
+    copy: 'Link kopieren',
+    copied: 'Kopiert',
+    undo: 'Rückgängig',
+    none: 'Keine',
+    off: 'Aus',
+    more: 'Mehr',
+    back: 'Zurück',
+    toHome: 'Zum Anfang',
+    settings: 'Einstellungen',
+    dismiss: 'Ausblenden',
+  },
+  time: {
+    today: 'Heute',
+    yesterday: 'Gestern',
+  },
+  people,
+};

@@ -1,0 +1,55 @@
+import type { panel as english } from '../en/panel';
+
+export const panel: typeof english = {
+  panel: {
+    title: 'Leute',
+    waiting: 'Vor der Tür',
+    inCall: 'Im Gespräch',
+    admit: 'Einlassen',
+    refuse: 'Abweisen',
+    admitPerson: (name: string) => `${name} einlassen`,
+    refusePerson: (name: string) => `${name} abweisen`,
+    unknownKnock: 'Jemand ist an der Tür…',
+    you: 'du',
+    recognition: {
+      new: 'Zum ersten Mal hier',
+      known: 'Schon gesehen',
+      confirmed: 'Bestätigt',
+      nameWithOtherKey: 'Anderes Gerät unter diesem Namen',
+    },
+    door: 'Die Tür',
+    lobby: 'Fragen, bevor jemand hereinkommt',
+    lock: 'Raum abschließen',
+    lockHint: 'Solange kommt niemand Neues herein.',
+    hostOnly: 'Nur der Gastgeber kann einlassen und abschließen.',
+    actingHost: 'Du vertrittst den Gastgeber, bis er zurück ist.',
+    actionsFor: (name: string) => `Aktionen für ${name}`,
+    handOver: 'Zum Gastgeber machen…',
+    makeCoHost: 'Zur Vertretung machen',
+    endCoHost: 'Nicht mehr Vertretung',
+    coHost: 'Vertretung',
+    host: 'Gastgeber',
+    removePerson: 'Aus dem Gespräch entfernen…',
+    verify: 'Zeichen vergleichen…',
+    confirmRemove: (name: string) => `${name} entfernen?`,
+    confirmRemoveBody:
+      'Die Person ist sofort draußen und kommt mit diesem Link nicht zurück. Der Raum bekommt neue Schlüssel.',
+    remove: 'Entfernen',
+    confirmHandOver: (name: string) => `${name} zum Gastgeber machen?`,
+    confirmHandOverBody:
+      'Ab dann entscheidet diese Person, wer hereinkommt. Du bleibst als Gast im Gespräch.',
+    handOverYes: 'Übergeben',
+  },
+  verify: {
+    title: (name: string) => `Ist das wirklich ${name}?`,
+    body: 'Lest euch die sieben Zeichen vor. Seht ihr beide dieselben, sitzt niemand zwischen euch.',
+    notYet: 'Die Zeichen erscheinen, sobald ihr verbunden seid.',
+    confirm: 'Sie sind gleich',
+    confirmed: 'Du hast die Zeichen mit diesem Gerät verglichen.',
+    otherKey:
+      'Ein Gerät dieses Namens wurde schon bestätigt, und dies ist ein anderes. Vergleicht die Zeichen, bevor du ihm traust.',
+    differ: 'Sind sie verschieden, verlass das Gespräch und schick den Link auf anderem Weg.',
+    roomCode: 'Raumcode',
+    roomCodeHint: 'Für alle im Gespräch derselbe. Lest ihn vor, um alle auf einmal zu prüfen.',
+  },
+};

@@ -1,0 +1,37 @@
+import type { settings as english } from '../en/settings';
+
+export const settings: typeof english = {
+  settings: {
+    title: 'Einstellungen',
+    tabs: { devices: 'Geräte', look: 'Aussehen', room: 'Räume' },
+    name: 'Dein Name',
+    camera: 'Kamera',
+    microphone: 'Mikrofon',
+    speaker: 'Lautsprecher',
+    inUse: 'In Gebrauch',
+    opening: 'Wird geöffnet…',
+    mirror: 'Mein Bild spiegeln',
+    mirrorHint: 'Nur für dich. Andere sehen dich, wie du bist.',
+    showSelf: 'Mein Bild im Gespräch zeigen',
+    theme: 'Farben',
+    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    language: 'Sprache',
+    languages: { system: 'Wie das System', en: 'English', de: 'Deutsch' },
+    place: 'Neue Räume',
+    server: 'Raumserver',
+    serverHint: 'Eine Adresse wie https://rooms.example.org',
+    serverInvalid: 'Das ist keine Adresse wie https://rooms.example.org',
+    preview: 'Vorschau der Kamera',
+  },
+  shortcuts: {
+    title: 'Tastenkürzel',
+    toggleMicrophone: 'Stumm schalten oder aufheben',
+    toggleCamera: 'Kamera ein oder aus',
+    settings: 'Einstellungen',
+    invite: 'Leute einladen',
+    people: 'Leute',
+    escape: 'Schließen, was offen ist, oder Anheften beenden',
+    help: 'Diese Liste',
+    escapeKey: 'Esc',
+  },
+};
