@@ -5,10 +5,12 @@ mod display;
 mod drawn;
 mod driver;
 mod locator;
+mod processes;
 mod window;
 
 pub use builder::AppBuilder;
 pub use display::Display;
 pub use drawn::{Drawings, DrawnPicture};
 pub use locator::Locator;
+pub use processes::{AppProcess, CORE};
 pub use window::AppWindow;

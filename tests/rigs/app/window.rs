@@ -65,6 +65,11 @@ impl AppWindow {
         &self.display
     }
 
+    /// The process that everything of the app descends from.
+    pub(super) fn driver_id(&self) -> u32 {
+        self.driver.process().id()
+    }
+
     /// All that the app logged so far.
     #[must_use]
     pub fn log(&self) -> String {
@@ -143,6 +148,15 @@ impl AppWindow {
             .map_err(|error| self.failure("keys", &error.to_string()))
     }
 
+    /// Gives the window this size in pixels, in the corner of its display.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.block_on(async |client| client.set_window_rect(0, 0, width, height).await)
+            .map_err(|error| self.failure("a new size", &error.to_string()))
+    }
+
     /// All that can be read.
     ///
     /// # Errors
@@ -210,7 +224,9 @@ impl AppWindow {
         self.runtime.block_on(act(client))
     }
 
-    fn failure(&self, what: &str, reason: &str) -> RigError {
+    /// A failure, told with what the app logged.
+    #[must_use]
+    pub fn failure(&self, what: &str, reason: &str) -> RigError {
         RigError::Unreadable {
             what: format!("{what} in the window of {}", self.driver.process().name()),
             reason: reason.to_owned(),
