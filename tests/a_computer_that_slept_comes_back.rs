@@ -18,9 +18,8 @@ const NIGHT: Duration = Duration::from_secs(60);
 fn a_computer_that_slept_comes_back() -> Result<()> {
     let server = Server::start()?;
     let link = create_link(&server)?;
-    let somebody = |name| {
-        ParticipantBuilder::new(&link, name).camera("pattern:320x180@15").microphone("tone").view(320, 180)
-    };
+    let somebody =
+        |name| ParticipantBuilder::new(&link, name).camera("pattern:320x180@15").microphone("tone").view(320, 180);
     let stay = NIGHT + 6 * SOON;
     let bob = somebody("Bob").stay(stay).start()?;
     let ada = somebody("Ada").stay(stay).start()?;
@@ -33,9 +32,7 @@ fn a_computer_that_slept_comes_back() -> Result<()> {
     bob.wait_for_after(bob_awake, "Ada's absence", NIGHT, |event| matches!(event, Event::Left { .. }))?;
     let (asleep, woken) = (bob.mark(), std::time::Instant::now());
     ada.signal(Signal::Continue)?;
-    let connected = |name: &'static str| {
-        move |event: &Event| matches!(event, Event::Connected { name: Some(other), .. } if other == name)
-    };
+    let connected = |name: &'static str| move |event: &Event| matches!(event, Event::Connected { name: Some(other), .. } if other == name);
     bob.wait_for_after(asleep, "Ada", 2 * SOON, connected("Ada"))?;
     ada.wait_for_after(ada_awake, "Bob", 2 * SOON, connected("Bob"))?;
     eprintln!("back after {:?}", woken.elapsed());
