@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Shared;
 use super::limiter::Limiter;
-use super::speaker::{Speaker, SpeakerPoll};
+use super::speaker::{Audibility, Speaker, SpeakerPoll};
 use super::voice::Voice;
 use crate::audio::device::Resolve;
 use crate::audio::replacement::{Replacement, latest};
@@ -133,7 +133,7 @@ impl Mixer {
             match self.speaker.poll(now) {
                 Ok(SpeakerPoll::Wants) => {
                     let mix = self.mix(now);
-                    self.play(&mix);
+                    self.play(now, &mix);
                 }
                 Ok(SpeakerPoll::Wait(wait)) => return wait,
                 Ok(SpeakerPoll::Notice(notice)) => (self.events)(notice),
@@ -156,9 +156,11 @@ impl Mixer {
         mix
     }
 
-    /// What passes here is what the person hears, and so all that a microphone can hear of it: an echo canceller takes
-    /// its reference from here.
-    fn play(&mut self, mix: &AudioFrame) {
-        self.speaker.play(mix);
+    /// What passes here is what the person hears, and so all that a microphone can hear of it: the echo canceller's
+    /// reference.
+    fn play(&mut self, now: Instant, mix: &AudioFrame) {
+        if self.speaker.play(mix) == Audibility::Audible {
+            self.shared.reference.played(now, mix);
+        }
     }
 }

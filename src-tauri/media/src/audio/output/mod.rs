@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::mixer::Mixer;
 pub use self::receiver::{AudioReceiveStatistics, AudioReceiver, Tap};
 use self::voice::Voice;
+use super::processing::EchoReference;
 use super::replacement::Replacement;
 use super::worker::Worker;
 use crate::fault::{DeviceNotice, ReplaceTrackError};
@@ -21,6 +22,7 @@ use crate::source::SpeakerSpec;
 struct Shared {
     replacements: Mutex<Vec<Replacement<SpeakerSpec>>>,
     joining: Mutex<Vec<Voice>>,
+    reference: EchoReference,
 }
 
 /// The speaker and who is heard through it. Owns the thread `audio-out`; dropping it ends the thread,
@@ -66,6 +68,13 @@ impl AudioOutput {
             Err(error) => tracing::error!(%error, "no decoder for a participant's sound"),
         }
         receiver
+    }
+
+    /// What the speaker plays, for the sender whose microphone hears it; see
+    /// [`AudioSender::beside_speaker`](super::AudioSender::beside_speaker).
+    #[must_use]
+    pub fn echo_reference(&self) -> EchoReference {
+        self.shared.reference.clone()
     }
 
     /// Gives the speaker back and waits until it is; half a second for one that doesn't answer.

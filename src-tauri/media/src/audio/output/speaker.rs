@@ -34,6 +34,15 @@ pub(super) enum SpeakerPoll {
     Notice(DeviceNotice),
 }
 
+/// Whether somebody hears what is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audibility {
+    /// It went to a device.
+    Audible,
+    /// There is none that takes it.
+    Inaudible,
+}
+
 /// A speaker, or none.
 pub(super) struct Speaker {
     pub(super) spec: SpeakerSpec,
@@ -113,9 +122,10 @@ impl Speaker {
     }
 
     /// Plays what it wanted.
-    pub(super) fn play(&mut self, mix: &AudioFrame) {
-        if let Some(device) = self.device.as_mut().filter(|_| self.audible) {
-            device.play(mix);
+    pub(super) fn play(&mut self, mix: &AudioFrame) -> Audibility {
+        match self.device.as_mut().filter(|_| self.audible) {
+            Some(device) => device.play(mix),
+            None => Audibility::Inaudible,
         }
     }
 
@@ -166,12 +176,13 @@ impl Device {
         Some(wants)
     }
 
-    fn play(&mut self, mix: &AudioFrame) {
+    fn play(&mut self, mix: &AudioFrame) -> Audibility {
         let (Some((ring, _)), Some(from_frames)) = (self.line.end(), &mut self.from_frames) else {
-            return;
+            return Audibility::Inaudible;
         };
         let samples = from_frames.convert(mix);
         // It lacked sound, so there is room.
         let _ = ring.push_partial_slice(samples);
+        Audibility::Audible
     }
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Shared;
-use super::chain::{Chain, Mute};
+use super::chain::{Chain, Mute, Wishes};
 use crate::audio::level::SILENCE_DBFS;
+use crate::audio::processing::EchoReference;
 use crate::audio::replacement::{Replacement, latest};
 use crate::audio::source::{AudioSource, SourcePoll, open};
 use crate::audio::worker::Closing;
@@ -75,12 +76,12 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn new(shared: Arc<Shared>, events: Events) -> Option<Self> {
-        Self::with_opener(shared, events, Box::new(open))
+    pub(super) fn new(shared: Arc<Shared>, reference: EchoReference, events: Events) -> Option<Self> {
+        Self::with_opener(shared, reference, events, Box::new(open))
     }
 
-    fn with_opener(shared: Arc<Shared>, events: Events, opener: Opener) -> Option<Self> {
-        let chain = Chain::new().inspect_err(|error| tracing::error!(%error, "no encoder for sound")).ok()?;
+    fn with_opener(shared: Arc<Shared>, reference: EchoReference, events: Events, opener: Opener) -> Option<Self> {
+        let chain = Chain::new(reference).inspect_err(|error| tracing::error!(%error, "no encoder for sound")).ok()?;
         Some(Self {
             shared,
             events,
@@ -117,7 +118,7 @@ impl Capture {
         self.chain.expect_loss(self.shared.expected_loss_percent.load(Ordering::Relaxed));
         let wait = self.ask_candidate(now).min(self.ask_active(now));
         if now.saturating_duration_since(self.heard) > QUIET {
-            self.show(SILENCE_DBFS);
+            self.show(SILENCE_DBFS, Mute::Open);
         }
         wait.min(NAP)
     }
@@ -236,14 +237,22 @@ impl Capture {
 
     fn pass_on(&mut self, now: Instant) {
         let muted = self.shared.muted.load(Ordering::Relaxed);
-        let mute = if muted { Mute::Muted } else { Mute::Open };
-        let level = self.chain.frame(now, &self.frame, mute, &self.shared.sinks);
+        let wishes = Wishes {
+            mute: if muted { Mute::Muted } else { Mute::Open },
+            processing: *self.shared.processing.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        let level = self.chain.frame(now, &mut self.frame, wishes, &self.shared.sinks);
         self.heard = now;
-        self.show(level);
+        self.show(level, wishes.mute);
     }
 
-    fn show(&self, level_dbfs: f32) {
-        self.shared.level_dbfs.store(level_dbfs.to_bits(), Ordering::Relaxed);
+    fn show(&self, level_dbfs: f32, mute: Mute) {
+        let (sent, unsent) = match mute {
+            Mute::Open => (level_dbfs, SILENCE_DBFS),
+            Mute::Muted => (SILENCE_DBFS, level_dbfs),
+        };
+        self.shared.level_dbfs.store(sent.to_bits(), Ordering::Relaxed);
+        self.shared.muted_level_dbfs.store(unsent.to_bits(), Ordering::Relaxed);
     }
 }
 

@@ -53,8 +53,10 @@ impl Card {
         let shared = Arc::new(Shared {
             replacements: Mutex::default(),
             muted: AtomicBool::new(false),
+            processing: Mutex::default(),
             expected_loss_percent: AtomicU8::new(0),
             level_dbfs: AtomicU32::new(0),
+            muted_level_dbfs: AtomicU32::new(0),
             sinks: Arc::default(),
         });
         let card = self.clone();
@@ -62,8 +64,12 @@ impl Card {
             let exists = *spec != MicrophoneSpec::Device(Some("gone".to_owned()));
             Ok(Box::new(Opening { card: card.clone(), exists, is_mine: false }))
         };
-        let capture =
-            Capture::with_opener(Arc::clone(&shared), Box::new(|notice| panic!("{notice:?}")), Box::new(opener));
+        let capture = Capture::with_opener(
+            Arc::clone(&shared),
+            EchoReference::default(),
+            Box::new(|notice| panic!("{notice:?}")),
+            Box::new(opener),
+        );
         (shared, capture.unwrap())
     }
 

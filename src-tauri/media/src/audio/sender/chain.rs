@@ -7,7 +7,8 @@ use bytes::Bytes;
 use super::clock::RtpClock;
 use super::sinks::{EncodedAudioPacket, Sinks};
 use crate::audio::codec::{Encoded, PACKET_SAMPLES, VoiceEncoder};
-use crate::audio::level::{LevelMeter, SILENCE_DBFS};
+use crate::audio::level::LevelMeter;
+use crate::audio::processing::{EchoReference, Processor, SoundProcessing};
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 
 /// Whether the person wants to be heard.
@@ -17,7 +18,15 @@ pub(super) enum Mute {
     Muted,
 }
 
+/// What the person wants of the microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wishes {
+    pub(super) mute: Mute,
+    pub(super) processing: SoundProcessing,
+}
+
 pub(super) struct Chain {
+    processor: Processor,
     encoder: VoiceEncoder,
     expected_loss: Option<u8>,
     clock: RtpClock,
@@ -31,8 +40,13 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn new() -> Result<Self, opus::Error> {
+    /// For a microphone that hears the speaker whose sound comes by `reference`.
+    ///
+    /// # Errors
+    /// When there is no memory for an encoder.
+    pub(super) fn new(reference: EchoReference) -> Result<Self, opus::Error> {
         Ok(Self {
+            processor: Processor::new(reference),
             encoder: VoiceEncoder::new()?,
             expected_loss: None,
             clock: RtpClock::default(),
@@ -44,17 +58,15 @@ impl Chain {
         })
     }
 
-    /// Takes a frame that a source gave now, and gives its level.
-    ///
-    /// What hears the speaker's mix and takes its echo, noise and unevenness out of the frame belongs here, before
-    /// anything else looks at it.
-    pub(super) fn frame(&mut self, now: Instant, frame: &AudioFrame, mute: Mute, sinks: &Sinks) -> f32 {
+    /// Takes a frame that a source gave now, processes it, and gives its level, muted or not.
+    pub(super) fn frame(&mut self, now: Instant, frame: &mut AudioFrame, wishes: Wishes, sinks: &Sinks) -> f32 {
         let timestamp = self.clock.stamp(now);
-        if mute == Mute::Muted {
+        // When muted too: what is known of the room's echo and noise must be true when the person speaks again.
+        self.processor.process(now, wishes.processing, frame);
+        if wishes.mute == Mute::Muted {
             self.filled = 0;
             self.in_talkspurt = false;
-            self.meter = LevelMeter::default();
-            return SILENCE_DBFS;
+            return self.meter.update(frame);
         }
         // A frame that doesn't follow the one before would shift the packet's second half.
         let follows = timestamp.wrapping_sub(self.timestamp) as usize == self.filled;

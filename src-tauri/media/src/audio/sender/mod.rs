@@ -13,6 +13,7 @@ use self::sinks::Sinks;
 pub use self::sinks::{AudioSubscription, EncodedAudioPacket, EncodedAudioSink};
 use super::codec::FIRST_EXPECTED_LOSS_PERCENT;
 use super::level::SILENCE_DBFS;
+use super::processing::{EchoReference, SoundProcessing};
 use super::replacement::Replacement;
 use super::worker::Worker;
 use crate::fault::{DeviceNotice, ReplaceTrackError};
@@ -22,12 +23,14 @@ use crate::source::MicrophoneSpec;
 struct Shared {
     replacements: Mutex<Vec<Replacement<Option<MicrophoneSpec>>>>,
     muted: AtomicBool,
+    processing: Mutex<SoundProcessing>,
     expected_loss_percent: AtomicU8,
     level_dbfs: AtomicU32,
+    muted_level_dbfs: AtomicU32,
     sinks: Arc<Sinks>,
 }
 
-/// One participant's own sound: a source, its level, an encoder. Owns the thread `audio-in`; dropping it ends the
+/// One participant's own sound: a source, what is done to its sound, its level, an encoder. Owns the thread `audio-in`; dropping it ends the
 /// thread, [`AudioSender::close`] waits for that too.
 pub struct AudioSender {
     shared: Arc<Shared>,
@@ -35,18 +38,27 @@ pub struct AudioSender {
 }
 
 impl AudioSender {
-    /// A sender without a source. News of the source in use go to `events`, on the thread `audio-in`.
+    /// A sender without a source, whose microphone hears no speaker of ours. News of the source in use go to `events`,
+    /// on the thread `audio-in`.
     pub fn new(events: impl Fn(DeviceNotice) + Send + Sync + 'static) -> Self {
+        Self::beside_speaker(EchoReference::default(), events)
+    }
+
+    /// The same for a microphone that hears the speaker of the [`AudioOutput`](super::AudioOutput) that `reference` is
+    /// of: what that plays can be taken out again.
+    pub fn beside_speaker(reference: EchoReference, events: impl Fn(DeviceNotice) + Send + Sync + 'static) -> Self {
         let shared = Arc::new(Shared {
             replacements: Mutex::default(),
             muted: AtomicBool::new(false),
+            processing: Mutex::default(),
             expected_loss_percent: AtomicU8::new(FIRST_EXPECTED_LOSS_PERCENT),
             level_dbfs: AtomicU32::new(SILENCE_DBFS.to_bits()),
+            muted_level_dbfs: AtomicU32::new(SILENCE_DBFS.to_bits()),
             sinks: Arc::default(),
         });
         let theirs = Arc::clone(&shared);
         let worker = Worker::spawn("audio-in", move |closing| {
-            if let Some(capture) = Capture::new(theirs, Box::new(events)) {
+            if let Some(capture) = Capture::new(theirs, reference, Box::new(events)) {
                 capture.run(closing);
             }
         });
@@ -74,16 +86,29 @@ impl AudioSender {
         self.shared.muted.store(muted, Ordering::Relaxed);
     }
 
+    /// Has the source's sound processed in this way, whatever source it is; at first it isn't processed. Takes effect by a
+    /// fade while the sound goes on, and stays over changes of the source.
+    pub fn set_processing(&self, processing: SoundProcessing) {
+        *self.shared.processing.lock().unwrap_or_else(PoisonError::into_inner) = processing;
+    }
+
     /// Adds somebody who gets packets.
     #[must_use]
     pub fn attach(&self, sink: Arc<dyn EncodedAudioSink>) -> AudioSubscription {
         self.shared.sinks.attach(&sink)
     }
 
-    /// How loud the source is at the moment, as [`super::level`] counts; silent when muted.
+    /// How loud the source is at the moment, after processing, as [`super::level`] counts; silent when muted.
     #[must_use]
     pub fn level_dbfs(&self) -> f32 {
         f32::from_bits(self.shared.level_dbfs.load(Ordering::Relaxed))
+    }
+
+    /// How loud the source is at the moment while it is muted and nobody hears it, after processing: somebody may be
+    /// talking without knowing. Silent when not muted.
+    #[must_use]
+    pub fn muted_level_dbfs(&self) -> f32 {
+        f32::from_bits(self.shared.muted_level_dbfs.load(Ordering::Relaxed))
     }
 
     /// How many of a hundred packets are expected to be lost: the more, the more bits go into redundant copies. Ten

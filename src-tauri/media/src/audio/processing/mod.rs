@@ -1,0 +1,25 @@
+//! What makes a microphone pleasant to listen to: no echo of the speaker, less noise, an even level.
+//!
+//! The work is done by `sonora`, a port of WebRTC's audio processing: AEC3, its noise suppression and AGC2, each in an
+//! instance of its own, so that switching one leaves the others as they are.
+
+mod alignment;
+mod effect;
+mod engine;
+mod processor;
+mod reference;
+mod settings;
+mod stages;
+
+#[cfg(test)]
+mod echo_tests;
+#[cfg(test)]
+mod test_room;
+#[cfg(test)]
+mod test_sound;
+#[cfg(test)]
+mod voice_tests;
+
+pub(crate) use processor::Processor;
+pub use reference::EchoReference;
+pub use settings::{SoundProcessing, Switch};
