@@ -67,6 +67,47 @@ export function speaker(space: Size, count: number, focus: 'face' | 'screen'): R
   return area(besides[0]) > area(below[0]) ? besides : below;
 }
 
+/**
+ * The first two tiles large and equal, the others in a strip below. Beside a shared screen stand the faces in a column,
+ * as large as a third of the width lets them.
+ */
+export function sideBySide(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  if (count <= 1) return grid(space, count);
+  if (focus === 'screen') return besideScreen(space, count);
+  if (count === 2) return pairOf(space);
+  const strip = stripBelow(space, count - 2, 'face').slice(1);
+  const height = (strip[0]?.y ?? space.height) - GAP;
+  const pair = pairOf({ width: space.width, height });
+  const used = Math.max(...pair.map((rect) => rect.y + rect.height));
+  const top = Math.min(...pair.map((rect) => rect.y));
+  const tall = used - top + GAP + (strip[0]?.height ?? 0);
+  const up = Math.max(0, (space.height - tall) / 2);
+  return [
+    ...pair.map((rect) => ({ ...rect, y: rect.y - top + up })),
+    ...strip.map((rect) => ({ ...rect, y: up + used - top + GAP })),
+  ];
+}
+
+/** Beside each other, unless the space stands upright. */
+function pairOf(space: Size): Rect[] {
+  const columns = space.width >= space.height ? 2 : 1;
+  return place(space, 2, columns, tileOf(space, 2, columns));
+}
+
+function besideScreen(space: Size, count: number): Rect[] {
+  const wide = space.width >= space.height;
+  const share = wide ? space.width / 3 : space.height / 3;
+  const faces = wide ? { width: share, height: space.height } : { width: space.width, height: share };
+  const screen = wide
+    ? { x: 0, y: 0, width: space.width - share - GAP, height: space.height }
+    : { x: 0, y: 0, width: space.width, height: space.height - share - GAP };
+  const [right, down] = wide ? [screen.width + GAP, 0] : [0, screen.height + GAP];
+  return [
+    screen,
+    ...grid(faces, count - 1).map((rect) => ({ ...rect, x: rect.x + right, y: rect.y + down })),
+  ];
+}
+
 function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
   const share = clamp(space.width * 0.2, MIN_STRIP_TILE, MAX_STRIP_TILE);
   const height = Math.min(share / RATIO, (space.height - GAP * (count - 1)) / count);

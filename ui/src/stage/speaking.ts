@@ -1,4 +1,4 @@
-import type { SoundLevels } from '../engine/engine';
+import type { SoundLevels } from '../engine/figures';
 import type { ParticipantId } from '../protocol';
 
 /** As loud as somebody who speaks. */

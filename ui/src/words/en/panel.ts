@@ -7,6 +7,7 @@ export const panel = {
     refuse: 'Refuse',
     admitPerson: (name: string) => `Let ${name} in`,
     refusePerson: (name: string) => `Refuse ${name}`,
+    nobodyWaits: 'Nobody waits to come in.',
     unknownKnock: 'Somebody is at the door…',
     you: 'you',
     recognition: {
