@@ -1,3 +1,4 @@
+import type { Device } from '../engine/devices';
 import type { Engine, GlobalKeyEvent } from '../engine/engine';
 import type { Failures } from '../lobby/devices';
 import type { DeviceChoice, DeviceKind, Notice } from '../protocol';
@@ -33,11 +34,16 @@ export class OwnDevices {
   /** What is chosen, switched on, and plugged in. */
   get wanted(): Wanted {
     const { settings, devices } = this.state;
-    const camera = settings.camera ?? devices.cameras[0]?.choice ?? null;
+    const { state, cameras, microphones, speakers } = devices;
+    const there = (chosen: DeviceChoice | null, list: readonly Device[]) => {
+      // Before it was looked, what was chosen is believed to be there.
+      if (state === 'looking' || list.some(({ choice }) => choice === chosen)) return chosen;
+      return list[0]?.choice ?? null;
+    };
     return {
-      camera: settings.cameraOn ? camera : null,
-      microphone: settings.microphone ?? devices.microphones[0]?.choice ?? null,
-      speaker: settings.speaker ?? devices.speakers[0]?.choice ?? null,
+      camera: settings.cameraOn ? there(settings.camera, cameras) : null,
+      microphone: there(settings.microphone, microphones),
+      speaker: there(settings.speaker, speakers),
     };
   }
 
@@ -64,7 +70,7 @@ export class OwnDevices {
       this.engine.changeSettings({ speaker });
       if (this.state.inCall) this.engine.dispatch({ type: 'selectSpeaker', speaker });
     },
-    testSpeaker: () => this.engine.preview.testSpeaker(this.state.settings.speaker),
+    testSpeaker: () => this.engine.preview.testSpeaker(this.wanted.speaker),
   };
 
   /** Devices are open only where a person sees or hears something of it. */

@@ -97,15 +97,24 @@ function pairOf(space: Size): Rect[] {
 function besideScreen(space: Size, count: number): Rect[] {
   const wide = space.width >= space.height;
   const share = wide ? space.width / 3 : space.height / 3;
-  const faces = wide ? { width: share, height: space.height } : { width: space.width, height: share };
-  const screen = wide
-    ? { x: 0, y: 0, width: space.width - share - GAP, height: space.height }
-    : { x: 0, y: 0, width: space.width, height: space.height - share - GAP };
-  const [right, down] = wide ? [screen.width + GAP, 0] : [0, screen.height + GAP];
-  return [
-    screen,
-    ...grid(faces, count - 1).map((rect) => ({ ...rect, x: rect.x + right, y: rect.y + down })),
-  ];
+  const faces = grid(
+    wide ? { width: share, height: space.height } : { width: space.width, height: share },
+    count - 1,
+  );
+  // What the faces leave of their share is the screen's.
+  const left = Math.min(...faces.map(({ x }) => x));
+  const top = Math.min(...faces.map(({ y }) => y));
+  if (wide) {
+    const width = space.width - share - GAP + 2 * left;
+    const x = width + GAP - left;
+    return [
+      { x: 0, y: 0, width, height: space.height },
+      ...faces.map((face) => ({ ...face, x: face.x + x })),
+    ];
+  }
+  const height = space.height - share - GAP + 2 * top;
+  const y = height + GAP - top;
+  return [{ x: 0, y: 0, width: space.width, height }, ...faces.map((face) => ({ ...face, y: face.y + y }))];
 }
 
 function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {

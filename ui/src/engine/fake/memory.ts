@@ -47,7 +47,7 @@ export function recentRooms(now: number): RecentRoom[] {
   return [
     {
       link: link('a'),
-      name: 'Weekly meeting',
+      name: 'Tuesday planning',
       lastVisit: now - 2 * hour,
       people: ['Ada Lovelace', 'Jonas Weber', 'Mei Tanaka'],
       hosted: true,

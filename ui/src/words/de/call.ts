@@ -47,6 +47,7 @@ export const call: typeof english = {
     cameraMenu: 'Kamera wählen',
     invite: 'Einladen',
     people: 'Leute',
+    peopleInside: (count: number) => `Leute, ${count} im Gespräch`,
     peopleWaiting: (count: number) => `Leute, ${count} an der Tür`,
     leave: 'Verlassen',
     grid: 'Alle gleich groß',

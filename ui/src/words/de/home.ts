@@ -15,7 +15,6 @@ export const home: typeof english = {
     nearbyRoom: (host: string) => `Raum von ${host}`,
     testCall: 'Probegespräch starten',
     remove: (name: string) => `${name} aus der Liste entfernen`,
-    enter: (name: string) => `${name} öffnen`,
     hosted: 'Deiner',
     alone: 'Niemand sonst kam',
     server: {

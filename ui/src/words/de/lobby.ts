@@ -73,6 +73,7 @@ export const lobby: typeof english = {
       microphone: 'Kein Mikrofon gefunden',
       speaker: 'Kein Lautsprecher gefunden',
     },
+    none: { camera: 'Keine Kamera', microphone: 'Kein Mikrofon', speaker: 'Kein Lautsprecher' },
     looking: 'Wird gesucht…',
     unplugged: (name: string, instead: string | null) =>
       instead === null

@@ -45,6 +45,7 @@ export const call = {
     cameraMenu: 'Choose a camera',
     invite: 'Invite',
     people: 'People',
+    peopleInside: (count: number) => `People, ${count} in the call`,
     peopleWaiting: (count: number) => `People, ${count} waiting`,
     leave: 'Leave',
     grid: 'Everyone the same size',

@@ -13,7 +13,6 @@ export const home = {
     nearbyRoom: (host: string) => `Room of ${host}`,
     testCall: 'Try a test call',
     remove: (name: string) => `Remove ${name} from the list`,
-    enter: (name: string) => `Open ${name}`,
     hosted: 'Yours',
     alone: 'Nobody else came',
     server: {

@@ -70,6 +70,7 @@ export const lobby = {
       microphone: 'No microphone found',
       speaker: 'No speaker found',
     },
+    none: { camera: 'No camera', microphone: 'No microphone', speaker: 'No speaker' },
     looking: 'Looking…',
     unplugged: (name: string, instead: string | null) =>
       instead === null
