@@ -1,5 +1,5 @@
 /** What can be shared: the text form that the engine reads (`monitor:ID`, `window:ID`, …). */
-export type ScreenChoice = string;
+type ScreenChoice = string;
 
 /** A monitor or a window, as it is chosen from. */
 export interface ShareableScreen {

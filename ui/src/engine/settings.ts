@@ -29,9 +29,9 @@ export interface Settings {
 
 export type Theme = 'system' | 'light' | 'dark';
 export type LanguageChoice = 'system' | 'en' | 'de';
-export type Switch = 'on' | 'off';
+type Switch = 'on' | 'off';
 export type WhenClosed = 'quit' | 'tray';
-export type RecentRoomsKept = 'kept' | 'notKept';
+type RecentRoomsKept = 'kept' | 'notKept';
 
 /** Where rooms made here are: on this computer for itself, for its network, or on somebody's server. */
 export type RoomPlace = 'thisComputer' | 'localNetwork' | 'server';
@@ -60,7 +60,7 @@ export interface NetworkSettings {
   readonly servers: readonly IceServer[];
 }
 
-export interface IceServer {
+interface IceServer {
   /** As `turn:turn.example.org:3478`. */
   readonly url: string;
   readonly username: string;

@@ -17,7 +17,7 @@ const MIN_STRIP_TILE = 144;
 const MAX_STRIP_TILE = 240;
 
 /** The largest size of the ratio that fits. */
-export function fit(space: Size, ratio = RATIO): Size {
+function fit(space: Size, ratio = RATIO): Size {
   const width = Math.max(0, Math.min(space.width, space.height * ratio));
   return { width, height: width / ratio };
 }

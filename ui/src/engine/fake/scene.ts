@@ -10,7 +10,7 @@ export interface Scene {
   readonly frozen: boolean;
 }
 
-export const sceneNames = [
+const sceneNames = [
   'home',
   'home-empty',
   'home-nearby',
