@@ -60,6 +60,13 @@ function misplaced(page: Page, ours: string[]): Promise<string[]> {
         if (wide && !shortened) found.push(`cut off: ${name(element)}`);
         if (tall && style.overflowY === 'hidden' && !shortened) found.push(`cut off below: ${name(element)}`);
       }
+      if (element.matches('form input, form button') && !document.querySelector('.dialog-shade')) {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const covering = document.elementFromPoint(right - 3, (top + bottom) / 2);
+        const seen = left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+        const own = element.closest('.field') ?? element;
+        if (seen && covering && !own.contains(covering)) found.push(`covered: ${name(element)}`);
+      }
       if (!element.matches('button, input, [role="dialog"], p')) continue;
       const { left, right, top, bottom } = element.getBoundingClientRect();
       if (left < -1 || right > window.innerWidth + 1) found.push(`beside the window: ${name(element)}`);

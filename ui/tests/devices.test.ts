@@ -61,6 +61,8 @@ describe('a device that is lost', () => {
       'Headset was unplugged. Array is used until it is back.',
     );
     expect(wordingOf(notice, names('Headset'), en)?.text).toContain('It is used again');
+    const busy = { ...notice, fault: 'busy' } as const;
+    expect(wordingOf(busy, names('Array'), en)?.text).toBe('Headset: Used by another app. Array goes on.');
     expect(wordingOf(notice, names(null, null), en)?.text).toContain('Microphone unplugged');
   });
 });

@@ -50,9 +50,14 @@ export function wordingOf(notice: Notice, names: Names, t: Words): Wording | nul
 function faulty(notice: Extract<Notice, { type: 'device' }>, names: Names, t: Words): string {
   const { kind, fault } = notice;
   const name = names.device(kind, notice.device);
-  if (fault !== 'unplugged' || name === null) return t.device.faults[kind][fault];
-  const instead = names.inUse(kind);
-  return t.device.unplugged(name, instead === name ? null : instead);
+  if (name === null) return t.device.faults[kind][fault];
+  const inUse = names.inUse(kind);
+  const instead = inUse === name ? null : inUse;
+  if (fault === 'unplugged') return t.device.unplugged(name, instead);
+  // Another one was asked for, and the one before goes on.
+  return instead === null
+    ? t.device.faults[kind][fault]
+    : t.device.kept(name, t.device.short[fault], instead);
 }
 
 function security(problem: SecurityProblem, name: string, t: Words): string {

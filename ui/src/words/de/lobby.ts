@@ -79,9 +79,10 @@ export const lobby: typeof english = {
       instead === null
         ? `${name} wurde abgezogen. Sobald es wieder da ist, wird es wieder benutzt.`
         : `${name} wurde abgezogen. Bis es wieder da ist, wird ${instead} benutzt.`,
+    kept: (name: string, why: string, instead: string) => `${name}: ${why}. Es bleibt bei ${instead}.`,
     short: {
       notFound: 'Nicht gefunden',
-      busy: 'Eine andere App benutzt sie',
+      busy: 'Von einer anderen App benutzt',
       permissionDenied: 'Vom System nicht erlaubt',
       unsupportedFormat: 'Nicht brauchbar',
       unplugged: 'Abgezogen',

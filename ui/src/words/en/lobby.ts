@@ -76,6 +76,7 @@ export const lobby = {
       instead === null
         ? `${name} was unplugged. It is used again when it is back.`
         : `${name} was unplugged. ${instead} is used until it is back.`,
+    kept: (name: string, why: string, instead: string) => `${name}: ${why}. ${instead} goes on.`,
     short: {
       notFound: 'Not found',
       busy: 'Used by another app',
