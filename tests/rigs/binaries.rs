@@ -15,6 +15,25 @@ pub struct Binaries {
     pub headless: PathBuf,
 }
 
+/// Names a desktop app to be tested in the place of the one that is built: an installed one.
+const INSTALLED_APP: &str = "CONCLAVE_TEST_APP";
+
+/// The desktop app, built once a test process, or the installed one that `CONCLAVE_TEST_APP` names.
+///
+/// # Errors
+/// [`RigError::Build`] with the compiler's words.
+pub fn app_binary() -> Result<PathBuf> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(app) = std::env::var_os(INSTALLED_APP) {
+        return Ok(app.into());
+    }
+    if let Some(built) = BUILT.get() {
+        return Ok(built.clone());
+    }
+    let built = build(["conclave"])?.swap_remove(0);
+    Ok(BUILT.get_or_init(|| built).clone())
+}
+
 /// Builds the programs, once a test process.
 ///
 /// # Errors
@@ -24,7 +43,10 @@ pub fn binaries() -> Result<&'static Binaries> {
     if let Some(built) = BUILT.get() {
         return Ok(built);
     }
-    let built = build()?;
+    let [server, headless] = ["conclave-server", "conclave-headless"];
+    let mut built = build([server, headless])?.into_iter();
+    let mut next = |name| built.next().ok_or(RigError::Missing { what: "a program", path: PathBuf::from(name) });
+    let built = Binaries { server: next(server)?, headless: next(headless)? };
     Ok(BUILT.get_or_init(|| built))
 }
 
@@ -43,13 +65,15 @@ pub fn profile_directory() -> Result<PathBuf> {
     })
 }
 
-fn build() -> Result<Binaries> {
+/// Builds packages, each with a program of its name, and says where those are.
+fn build<const COUNT: usize>(packages: [&str; COUNT]) -> Result<Vec<PathBuf>> {
     let profile = profile_directory()?;
     let target = profile.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args(["build", "--message-format=json-render-diagnostics"])
-        .args(["-p", "conclave-server", "-p", "conclave-headless", "--bins"])
+        .args(packages.iter().flat_map(|package| ["-p", package]))
+        .arg("--bins")
         .arg("--manifest-path")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .arg("--target-dir")
@@ -67,7 +91,7 @@ fn build() -> Result<Binaries> {
     let output = cargo.output().map_err(RigError::io("running cargo"))?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let failed = |reason: &str| RigError::Build {
-        what: "conclave-server and conclave-headless".to_owned(),
+        what: packages.join(" and "),
         output: format!("{reason}\n{}", String::from_utf8_lossy(&output.stderr)),
     };
     if !output.status.success() {
@@ -81,5 +105,5 @@ fn build() -> Result<Binaries> {
             .find_map(|message| message["executable"].as_str().map(PathBuf::from))
             .ok_or_else(|| failed(&format!("cargo named no program {name}")))
     };
-    Ok(Binaries { server: find("conclave-server")?, headless: find("conclave-headless")? })
+    packages.into_iter().map(find).collect()
 }

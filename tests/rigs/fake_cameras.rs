@@ -61,6 +61,13 @@ impl FakeFormat {
         let pictures = pattern_pictures(encoding, width, height, pictures)?;
         Ok(Self { encoding, width, height, fps, pictures })
     }
+
+    /// A format that shows one colour (Y, U, V), as 4:2:2.
+    #[must_use]
+    pub fn plain(width: u32, height: u32, fps: u32, [y, u, v]: [u8; 3]) -> Self {
+        let picture = [y, u, y, v].repeat((width * height / 2) as usize);
+        Self { encoding: CameraEncoding::Yuyv, width, height, fps, pictures: vec![picture] }
+    }
 }
 
 impl CameraModel {
@@ -167,6 +174,12 @@ impl FakeCamera {
     /// When it wasn't in that trouble.
     pub fn relieve(&self, trouble: Trouble) -> Result<()> {
         fs::remove_file(self.folder().join(trouble.file())).map_err(RigError::io("relieving a camera"))
+    }
+
+    /// Whether a program streams from it.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        self.folder().join("streaming").exists()
     }
 
     fn folder(&self) -> PathBuf {

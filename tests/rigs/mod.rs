@@ -1,5 +1,6 @@
 //! Rigs: each starts something real, gives it as a handle, and takes it away when the handle is dropped.
 
+pub mod app;
 pub mod binaries;
 pub mod camera_pictures;
 pub mod camera_probe;

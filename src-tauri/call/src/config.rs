@@ -49,6 +49,9 @@ pub enum Reach {
     Network,
     /// Only the loopback address: a call that does not leave this computer.
     ThisComputer,
+    /// None: everything goes through the TURN server of the room's server or of this participant, and the others learn
+    /// no address. Without such a server nobody is reached.
+    RelayOnly,
 }
 
 /// The devices of a call; what is `None` is off.

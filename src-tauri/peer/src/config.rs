@@ -70,4 +70,7 @@ pub enum Interfaces {
     LoopbackOnly,
     /// [`Interfaces::AllReal`] and 127.0.0.1.
     RealAndLoopback,
+    /// None: the link goes through a TURN server, and the other end learns no address of this machine (the
+    /// `iceTransportPolicy` `relay`, W3C WebRTC section 4.2.2). Servers are reached from all the others.
+    RelayOnly,
 }

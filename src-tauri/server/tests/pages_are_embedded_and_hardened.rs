@@ -15,11 +15,12 @@ async fn an_invite_link_leads_to_a_page_that_says_what_to_do() {
     let page = get(server.listening(), &format!("/j/{}", RoomId([1; 16]).to_text())).await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert!(page.body.contains("Open this link in the Conclave app"));
+    assert!(page.body.contains("Open in the app") && page.body.contains("src=\"/open.js\""));
     let home = get(server.listening(), "/").await;
     assert_eq!(home.status, 200);
     assert!(home.body.contains("Conclave"));
     for page in [&page, &home] {
-        assert!(!page.body.contains("<script") && !page.body.contains("style="), "the policy allows neither");
+        assert!(!page.body.contains("<script>") && !page.body.contains("style="), "the policy allows neither");
     }
 }
 
@@ -38,6 +39,8 @@ async fn what_the_pages_refer_to_is_there() {
     }
     let style = get(server.listening(), "/landing.css").await;
     assert_eq!(style.header("content-type"), Some("text/css; charset=utf-8"));
+    let script = get(server.listening(), "/open.js").await;
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert_eq!(get(server.listening(), "/key.svg").await.header("content-type"), Some("image/svg+xml"));
 }
 

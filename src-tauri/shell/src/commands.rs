@@ -35,7 +35,7 @@
 //!
 //! # Pictures
 //!
-//! `start` gives the address of a WebSocket for this launch, which takes one client. `set_tiles` says which sources are
+//! `start` gives the address of a WebSocket for this launch, which takes one client, and one to ask at without a socket. `set_tiles` says which sources are
 //! drawn how large, in device pixels; what isn't in the list, or has no size, is not sent, and its sender is told so
 //! (the page dispatches no `viewVideo` itself). The result numbers the tiles. A message of the socket is binary: one or
 //! more pictures, each with the header of [`crate::frames::header`]. For each picture of a tile that it has drawn, or
@@ -92,6 +92,8 @@ pub struct Start {
     pub version: String,
     /// The address of the WebSocket for pictures; a secret of this launch.
     pub frames: String,
+    /// Where the same pictures are asked for when there is no socket; a secret of this launch, too.
+    pub frames_without_socket: String,
     /// Whether there were settings.
     pub settings: SettingsFound,
     /// What the person chose.
@@ -149,6 +151,7 @@ pub async fn start(app: Shared<'_>, events: Channel<AppEvent>) -> Result<Start, 
     Ok(Start {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         frames: app.frames_address.url(),
+        frames_without_socket: app.frames_address.poll_url(),
         settings: app.settings.found(),
         preferences: kept.preferences,
         recent_rooms: kept.recent_rooms.rooms().to_vec(),

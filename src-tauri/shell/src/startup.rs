@@ -9,7 +9,7 @@ use tauri_plugin_window_state::StateFlags;
 use thiserror::Error;
 
 use crate::app::{App, Post};
-use crate::frames::{AllowedOrigins, Frames, FramesError};
+use crate::frames::{AllowedOrigins, Frames, FramesError, poll};
 use crate::identity::IdentityKeeper;
 use crate::preview::Previews;
 use crate::rooms::{Company, Hosting};
@@ -66,6 +66,12 @@ pub(crate) fn run() -> Result<(), StartupError> {
             commands::set_full_screen,
             commands::open_data_folder,
         ])
+        .register_asynchronous_uri_scheme_protocol(poll::SCHEME, |context, request, responder| {
+            // Without it there is no page that could ask.
+            let Some(app) = context.app_handle().try_state::<Arc<App<Wry>>>() else { return };
+            let app = Arc::clone(&app);
+            tauri::async_runtime::spawn(async move { responder.respond(app.frames.answer(&request).await) });
+        })
         .setup(|app| {
             if let Err(error) = set_up(app.handle()) {
                 give_up(app.handle(), &error);

@@ -124,11 +124,10 @@ async fn a_second_client_is_refused_while_the_first_is_there() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     };
-    // It starts with all its credits, though the first acknowledged nothing.
-    for shade in [20, 30] {
-        frames.put(ADA, &picture(shade));
-        assert_eq!(receive(&mut again).await[0].shade, shade);
-    }
+    // It starts with the picture that is there, and all its credits, though the first acknowledged nothing.
+    assert_eq!(receive(&mut again).await[0].shade, 10);
+    frames.put(ADA, &picture(20));
+    assert_eq!(receive(&mut again).await[0].shade, 20);
 }
 
 #[tokio::test]
@@ -182,4 +181,34 @@ async fn a_client_that_talks_is_sent_away() {
     let ended = timeout(Duration::from_secs(5), async { while let Some(Ok(_)) = client.next().await {} }).await;
     assert!(ended.is_ok());
     drop(frames);
+}
+
+#[tokio::test]
+async fn a_page_without_a_socket_asks_for_the_same_pictures() {
+    use tauri::http::Request;
+
+    let (frames, url) = served().await;
+    let token = url.rsplit('/').next().unwrap();
+    let ask = |origin: &str, path: &str| {
+        let uri = format!("frames://localhost/{path}");
+        let request = Request::builder().uri(uri).header("origin", origin).body(Vec::new()).unwrap();
+        let frames = frames.clone();
+        async move { frames.answer(&request).await }
+    };
+    let number = show(&frames, ADA, 320, 180);
+    frames.put(ADA, &picture(40));
+    assert_eq!(ask("https://example.org", &format!("{token}?begin")).await.status(), 403);
+    assert_eq!(ask(ORIGIN, "AAAAAAAAAAAAAAAAAAAAAA?begin").await.status(), 403);
+    assert_eq!(ask(ORIGIN, &format!("{token}?drawn=x")).await.status(), 400);
+    let first = ask(ORIGIN, &format!("{token}?begin")).await;
+    assert_eq!(
+        (first.status().as_u16(), first.headers()["access-control-allow-origin"].as_bytes()),
+        (200, ORIGIN.as_bytes())
+    );
+    assert_eq!((first.body()[0], first.body()[HEADER_LENGTH]), (number, 40));
+    for shade in [50, 60] {
+        frames.put(ADA, &picture(shade));
+        let next = ask(ORIGIN, &format!("{token}?drawn={number}")).await;
+        assert_eq!((next.body()[0], next.body()[HEADER_LENGTH]), (number, shade));
+    }
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(workspace: &Workspace, link: Option<&str>) -> Result<(), Failu
     if is_seen { show(&mut app) } else { photograph(workspace, &mut app) }
 }
 
-fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
     process::run(&mut workspace.cargo(&["build", "--locked", "--release", "-p", "conclave"]))?;
     Ok(workspace.target().join("release").join(format!("conclave{}", std::env::consts::EXE_SUFFIX)))
 }

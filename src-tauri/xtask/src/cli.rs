@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{app, bench, bundle, check, fuzz, terminal, test};
+use crate::{app, bench, bundle, check, fuzz, installed, terminal, test};
 
 /// Installs what is missing, builds, and does what is asked.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Makes the .deb, unpacks it on an empty prefix, and runs the tests of the window on what is there.
+    TestInstalled,
     /// Measures the real programs on this computer and prints a table.
     Bench {
         #[command(subcommand)]
@@ -76,6 +78,8 @@ enum Bench {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// The desktop app: its start, its memory, what nine tiles cost, how late a picture is.
+    App,
     /// Joining a room on loopback: this work tree against an earlier revision, by turns.
     Join {
         /// The revision to compare with; the last one without key agreement if not said.
@@ -105,6 +109,8 @@ impl Cli {
                 &bench::CallPlan { runs, duration: Duration::from_secs(seconds.into()), receivers },
                 json.as_deref(),
             ),
+            Task::TestInstalled => installed::test(&workspace),
+            Task::Bench { what: Bench::App } => bench::app(&workspace),
             Task::Bench { what: Bench::Join { against, rounds, json } } => {
                 bench::join(&workspace, &bench::JoinPlan { against, rounds }, json.as_deref())
             }

@@ -10,6 +10,7 @@ mod display;
 mod failure;
 mod fuzz;
 mod install;
+mod installed;
 mod interrupt;
 mod packages;
 mod participant;

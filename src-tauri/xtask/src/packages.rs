@@ -136,6 +136,13 @@ const PACKAGES: &[Package] = &[
         sign: Sign::Program("scrot"),
     },
     Package {
+        name: "webkit2gtk-driver",
+        reason: "WebKitWebDriver: the tests click and read in the app's window by it",
+        purpose: Purpose::Test,
+        systems: Systems::Linux,
+        sign: Sign::Program("WebKitWebDriver"),
+    },
+    Package {
         name: "pulseaudio",
         reason: "the tests' private sound server",
         purpose: Purpose::Test,

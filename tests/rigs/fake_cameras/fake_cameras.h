@@ -13,6 +13,8 @@
  *   videoN/busy         while there, another program streams from it
  *   videoN/forbidden    while there, it can't be opened
  *   videoN/crowded      while there, its USB has room for compressed pictures only
+ * and it writes:
+ *   videoN/streaming    there while the process streams from it
  *
  * interpose.c holds the functions of the C library that are taken over, device.c the device node, formats.c and
  * stream.c what an open camera does, folder.c what is read from the folder. */
@@ -54,6 +56,8 @@ bool folder_is_set(void);
 /* The path of something of a camera's. */
 void folder_path(char path[MAX_PATH], int number, const char *name);
 bool folder_has(int number, const char *name);
+/* Has something be there, or not. */
+void folder_mark(int number, const char *name, bool is_so);
 /* How often the camera was plugged in; 0 while it isn't. */
 long folder_plugged(int number);
 /* The next plugged camera from this number on; -1 after the last. */

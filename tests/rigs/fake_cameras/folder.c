@@ -24,6 +24,18 @@ bool folder_has(int number, const char *name) {
     return access(path, F_OK) == 0;
 }
 
+void folder_mark(int number, const char *name, bool is_so) {
+    char path[MAX_PATH];
+    folder_path(path, number, name);
+    if (!is_so) {
+        unlink(path);
+        return;
+    }
+    FILE *file = fopen(path, "w");
+    if (file)
+        fclose(file);
+}
+
 void folder_line(int number, const char *name, char *line, size_t size) {
     char path[MAX_PATH];
     folder_path(path, number, name);

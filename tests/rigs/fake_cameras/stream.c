@@ -143,6 +143,7 @@ int stream_on(struct camera *camera) {
         camera->is_streaming = false;
         return fail(EIO);
     }
+    folder_mark(camera->number, "streaming", true);
     return 0;
 }
 
@@ -151,8 +152,10 @@ void stream_off(struct camera *camera) {
     bool was_streaming = camera->is_streaming;
     camera->is_streaming = false;
     pthread_mutex_unlock(&camera->lock);
-    if (was_streaming)
+    if (was_streaming) {
         pthread_join(camera->thread, NULL);
+        folder_mark(camera->number, "streaming", false);
+    }
     char bell;
     while (read(camera->fd, &bell, 1) == 1)
         ;

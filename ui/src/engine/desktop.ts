@@ -54,8 +54,10 @@ export class DesktopEngine implements Engine {
   private constructor(start: Start) {
     this.settings = writable<Settings>(settingsOf(start.preferences));
     this.recentRooms = writable<readonly RecentRoom[]>(start.recentRooms.map(recentRoomOf));
-    this.pictures = new ShellPictures(start.frames, commands.setTiles, () =>
-      this.troubles.emit('noPictures'),
+    this.pictures = new ShellPictures(
+      { socket: start.frames, withoutSocket: start.framesWithoutSocket },
+      commands.setTiles,
+      () => this.troubles.emit('noPictures'),
     );
     // Told once somebody listens.
     if (start.settings === 'unreadable') setTimeout(() => this.troubles.emit('settingsLost'));

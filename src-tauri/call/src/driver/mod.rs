@@ -89,6 +89,7 @@ impl Driver {
             Reach::ThisComputer => Interfaces::LoopbackOnly,
             Reach::Network if link.server.is_loopback() => Interfaces::RealAndLoopback,
             Reach::Network => Interfaces::AllReal,
+            Reach::RelayOnly => Interfaces::RelayOnly,
         };
         let devices = LocalDevices::new(Arc::clone(&observer));
         let (snapshots, reader) = watch::channel(room.snapshot());

@@ -10,7 +10,8 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceServer, RTCSessionDescription,
+    PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy,
+    RTCSessionDescription,
 };
 
 use super::error::{LinkError, Step};
@@ -18,7 +19,7 @@ use super::handler::{Signals, forwarder};
 use super::shared::Shared;
 use crate::candidate::{IceCandidate, MAX_CANDIDATE_LENGTH};
 use crate::channel::{CONTROL_LABEL, HEARTBEAT_LABEL, control_init, heartbeat_init};
-use crate::config::{LinkConfig, Role};
+use crate::config::{Interfaces, LinkConfig, Role};
 use crate::engine::{codecs, settings};
 use crate::interceptor;
 use crate::line::{Line, PerLine};
@@ -63,6 +64,13 @@ pub(super) struct Parts {
     pub(super) heartbeat: Arc<dyn DataChannel>,
 }
 
+fn transport_policy(interfaces: Interfaces) -> RTCIceTransportPolicy {
+    match interfaces {
+        Interfaces::RelayOnly => RTCIceTransportPolicy::Relay,
+        Interfaces::AllReal | Interfaces::LoopbackOnly | Interfaces::RealAndLoopback => RTCIceTransportPolicy::All,
+    }
+}
+
 impl Connection {
     pub(super) async fn build(config: &LinkConfig, shared: &Shared) -> Result<Parts, LinkError> {
         let (forwarder, signals) = forwarder();
@@ -76,7 +84,12 @@ impl Connection {
             })
             .collect();
         let pc = PeerConnectionBuilder::new()
-            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers).build())
+            .with_configuration(
+                RTCConfigurationBuilder::new()
+                    .with_ice_servers(ice_servers)
+                    .with_ice_transport_policy(transport_policy(config.interfaces))
+                    .build(),
+            )
             .with_media_engine(codecs::media_engine().map_err(|_| LinkError::Open)?)
             .with_setting_engine(settings::setting_engine())
             .with_interceptor_registry(interceptor::registry(shared.ssrcs, &shared.observations, &shared.desk))

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use conclave_peer::{Line, LinkConfig, LinkEvent, Role};
+use conclave_peer::{Interfaces, Line, LinkConfig, LinkEvent, Role};
 
 use crate::impairments::Batches;
-use crate::support::{connected_pair, frame, loopback, pair_of};
+use crate::support::{connected_pair, frame, lone, loopback, pair_of};
 
 #[tokio::test]
 async fn two_links_connect_and_every_line_carries_packets_both_ways() {
@@ -80,4 +80,30 @@ async fn the_first_control_message_arrives_however_early_it_is_sent() {
         }
         pair.close().await;
     }
+}
+
+#[tokio::test]
+async fn who_wants_relays_only_tells_no_address_and_connects_by_none() {
+    let connect_timeout = Duration::from_secs(2);
+    let relays = LinkConfig { interfaces: Interfaces::RelayOnly, connect_timeout, ..LinkConfig::new(Role::Offerer) };
+    let (mut hidden, mut other) = (lone(relays).await, lone(loopback(Role::Answerer)).await);
+    let offer = hidden.until_description().await;
+    assert!(!offer.contains("a=candidate"), "{offer}");
+    other.link.apply_offer(offer).await.unwrap();
+    hidden.link.apply_answer(other.until_description().await).await.unwrap();
+    let candidate = other
+        .until("a candidate", |event| match event {
+            LinkEvent::LocalCandidate(candidate) => Some(candidate),
+            _ => None,
+        })
+        .await;
+    hidden.link.apply_candidate(candidate).await.unwrap();
+    // There is no TURN server here, so there is no way.
+    let end = hidden.until("its failure", |event| match event {
+        LinkEvent::LocalCandidate(_) | LinkEvent::Connected | LinkEvent::Failed => Some(event),
+        _ => None,
+    });
+    assert_eq!(end.await, LinkEvent::Failed);
+    hidden.close().await;
+    other.close().await;
 }

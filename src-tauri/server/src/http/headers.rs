@@ -3,9 +3,10 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-/// Nothing but this server's own style sheets and pictures; no scripts, no frames around it or in it.
+/// Nothing but this server's own scripts, style sheets and pictures; no frames around it or in it.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'",
 );
 /// A room's address must not travel on in a `Referer`.
 const REFERRER_POLICY: HeaderValue = HeaderValue::from_static("no-referrer");

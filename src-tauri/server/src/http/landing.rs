@@ -21,6 +21,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/", get(|| async { file("index.html", "text/html; charset=utf-8") }))
         .route("/j/{room}", get(invited))
         .route("/landing.css", get(|| async { file("landing.css", "text/css; charset=utf-8") }))
+        .route("/open.js", get(|| async { file("open.js", "text/javascript; charset=utf-8") }))
         .route("/key.svg", get(|| async { file("key.svg", "image/svg+xml") }))
 }
 

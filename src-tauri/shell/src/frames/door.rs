@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use conclave_call::protocol::bytes::encode;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
-use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::http::header::ORIGIN;
+use tokio_tungstenite::tungstenite::http::{HeaderMap, StatusCode};
 
 use super::FramesError;
 
@@ -69,6 +69,13 @@ impl Door {
         Self { token, origins, is_taken: Arc::default() }
     }
 
+    /// The page's origin, if whoever asks for this path is it.
+    pub(super) fn own_origin(&self, headers: &HeaderMap, path: &str) -> Option<&'static str> {
+        let origin = headers.get(ORIGIN)?.to_str().ok()?;
+        let knows_token = path.strip_prefix('/').is_some_and(|token| self.token.is(token));
+        self.origins.0.iter().copied().find(|own| knows_token && *own == origin)
+    }
+
     /// Judges a request for a WebSocket, and puts the client's place where the caller finds it.
     #[expect(clippy::result_large_err, reason = "the types are tungstenite's")]
     pub(super) fn answer(
@@ -77,11 +84,8 @@ impl Door {
         request: &Request,
         response: Response,
     ) -> Result<Response, ErrorResponse> {
-        let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
-        let is_ours = origin.is_some_and(|origin| self.origins.0.contains(&origin));
         let path = request.uri().path_and_query().map_or("", |path| path.as_str());
-        let knows_token = path.strip_prefix('/').is_some_and(|token| self.token.is(token));
-        if !is_ours || !knows_token {
+        if self.own_origin(request.headers(), path).is_none() {
             return Err(refusal(StatusCode::FORBIDDEN));
         }
         if self.is_taken.swap(true, Ordering::AcqRel) {

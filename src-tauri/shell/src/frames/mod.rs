@@ -3,16 +3,19 @@
 //!
 //! Media threads put pictures in by [`Frames::put`], which never waits. One task takes those that may be sent, scales
 //! them to the size of their tiles, and sends them in one message; the page answers with a byte for each picture that it
-//! has drawn, the number of its tile. What waits is one picture a tile.
+//! has drawn, the number of its tile. What waits is one picture a tile. Where the web view lets its page open no socket,
+//! the page asks for the same messages by the scheme `frames` ([`poll`]).
 
+mod compose;
 mod door;
 mod fit;
 pub mod header;
+pub mod poll;
 mod socket;
 pub mod tiles;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use conclave_call::media::VideoFrame;
 use thiserror::Error;
@@ -43,6 +46,8 @@ struct Shared {
     tiles: Mutex<Tiles>,
     /// Something can be sent.
     ready: Notify,
+    /// Who may have pictures, once they are served.
+    door: OnceLock<door::Door>,
 }
 
 impl Frames {
@@ -60,7 +65,10 @@ impl Frames {
         let token = Token::draw()?;
         let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = FramesAddress { address: listener.local_addr()?, token: token.clone() };
-        tokio::spawn(socket::serve(listener, door::Door::new(token, origins), self.clone()));
+        let door = door::Door::new(token, origins);
+        // Served once: a later door would not be the one that is knocked at.
+        let _ = self.shared.door.set(door.clone());
+        tokio::spawn(socket::serve(listener, door, self.clone()));
         Ok(address)
     }
 
@@ -69,7 +77,10 @@ impl Frames {
     /// # Errors
     /// [`TooManyTiles`].
     pub fn set_tiles(&self, tiles: &[Tile]) -> Result<TilesChange, TooManyTiles> {
-        self.tiles().set(tiles)
+        let change = self.tiles().set(tiles);
+        // One that stands still comes again in its new size.
+        self.shared.ready.notify_one();
+        change
     }
 
     /// A source has a new picture. Never waits for whoever draws.
@@ -97,6 +108,17 @@ impl FramesAddress {
     #[must_use]
     pub fn url(&self) -> String {
         format!("ws://{}/{}", self.address, self.token.text())
+    }
+
+    /// `frames://localhost/TOKEN`, or what that is on Windows.
+    #[must_use]
+    pub fn poll_url(&self) -> String {
+        let origin = if cfg!(any(target_os = "windows", target_os = "android")) {
+            "http://frames.localhost"
+        } else {
+            "frames://localhost"
+        };
+        format!("{origin}/{}", self.token.text())
     }
 
     /// Where the socket listens.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use conclave_call::media::video::scale::Scaler;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,9 +14,9 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
 use super::Frames;
+use super::compose::compose;
 use super::door::{Door, Place};
-use super::fit::fitted;
-use super::tiles::{ReadyFrame, TileNumber};
+use super::tiles::TileNumber;
 
 /// How many may be at the door at once: the page, and whoever tries.
 const MAX_HANDSHAKES: usize = 8;
@@ -105,8 +104,7 @@ async fn attend(socket: WebSocketStream<TcpStream>, frames: &Frames) {
                 continue;
             }
             let scaler = Arc::clone(&scaler);
-            // Scaling nine pictures takes longer than a task may.
-            let Ok(message) = tokio::task::spawn_blocking(move || compose(ready, &scaler)).await else { break };
+            let Ok(message) = compose(ready, scaler).await else { break };
             if outgoing.send(Message::Binary(message)).await.is_err() {
                 break;
             }
@@ -116,22 +114,4 @@ async fn attend(socket: WebSocketStream<TcpStream>, frames: &Frames) {
         () = acknowledge => {}
         () = send => {}
     }
-}
-
-/// All ready pictures, each in the size of its tile, in one message.
-fn compose(ready: Vec<ReadyFrame>, scaler: &Scaler) -> Bytes {
-    let scaled: Vec<_> = ready
-        .into_iter()
-        .map(|ReadyFrame { mut numbered, size }| {
-            let (width, height) = fitted(numbered.frame.width, numbered.frame.height, size);
-            // One that can't be scaled is shown as it is: it has been counted as under way already.
-            if let Ok(frame) = scaler.scale(&numbered.frame, width, height) {
-                numbered.frame = frame;
-            }
-            numbered
-        })
-        .collect();
-    let mut message = Vec::with_capacity(scaled.iter().map(super::header::NumberedFrame::length).sum());
-    scaled.iter().for_each(|frame| frame.write(&mut message));
-    Bytes::from(message)
 }

@@ -116,6 +116,9 @@ pub struct TilesChange {
 struct Slot {
     number: TileNumber,
     size: TileSize,
+    /// The newest picture, for a tile that changes its size while its source stands still: a shared page of text.
+    newest: Option<VideoFrame>,
+    /// The same while it has yet to be sent.
     latest: Option<VideoFrame>,
     under_way: u8,
     sequence: u32,
@@ -167,10 +170,15 @@ impl Tiles {
                 views.push((participant, line, size));
             }
             match self.slots.get_mut(&source) {
-                Some(slot) => slot.size = size,
+                Some(slot) if slot.size != size => {
+                    slot.size = size;
+                    slot.latest = slot.newest.clone();
+                }
+                Some(_) => {}
                 None => {
                     let number = self.free_number();
-                    self.slots.insert(source, Slot { number, size, latest: None, under_way: 0, sequence: 0 });
+                    self.slots
+                        .insert(source, Slot { number, size, newest: None, latest: None, under_way: 0, sequence: 0 });
                 }
             }
         }
@@ -193,7 +201,8 @@ impl Tiles {
     /// A source has a new picture; an older one that still waits is given up.
     pub fn put(&mut self, source: PictureSource, frame: &VideoFrame) -> Interest {
         let Some(slot) = self.slots.get_mut(&source) else { return Interest::None };
-        slot.latest = Some(frame.clone());
+        slot.newest = Some(frame.clone());
+        slot.latest = slot.newest.clone();
         slot.sequence = slot.sequence.wrapping_add(1);
         if slot.under_way < CREDITS { Interest::Ready } else { Interest::Later }
     }
@@ -219,11 +228,11 @@ impl Tiles {
         }
     }
 
-    /// Whoever got the pictures is gone: nothing is under way any more.
+    /// Whoever got the pictures is gone: nothing is under way any more, and the next one has seen none.
     pub fn forget_under_way(&mut self) {
         for slot in self.slots.values_mut() {
             slot.under_way = 0;
-            slot.latest = None;
+            slot.latest = slot.newest.clone();
         }
     }
 }
@@ -277,6 +286,20 @@ mod tests {
         tiles.acknowledge(number);
         assert_eq!(sequences(&mut tiles), [8]);
         assert_eq!(sequences(&mut tiles), [0; 0]);
+    }
+
+    #[test]
+    fn a_picture_that_stands_still_comes_again_in_another_size_and_for_another_client() {
+        let mut tiles = Tiles::default();
+        tiles.set(&[tile(ADA, 320, 180)]).unwrap();
+        tiles.put(ADA, &frame());
+        assert_eq!(sequences(&mut tiles), [1]);
+        tiles.set(&[tile(ADA, 320, 180)]).unwrap();
+        assert_eq!(sequences(&mut tiles), [0; 0]);
+        tiles.set(&[tile(ADA, 640, 360)]).unwrap();
+        assert_eq!(sequences(&mut tiles), [1]);
+        tiles.forget_under_way();
+        assert_eq!(sequences(&mut tiles), [1]);
     }
 
     #[test]

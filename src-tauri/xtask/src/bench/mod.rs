@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures from the real programs on this computer.
 
+mod app;
 mod call;
 mod codec;
 mod figures;
@@ -24,6 +25,7 @@ use codec::CodecCost;
 use figures::{CallFigures, CallRun};
 use machine::Machine;
 
+pub(crate) use app::{APP_VARIABLE, app};
 pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
 pub(crate) use revision::RevisionError;
 

@@ -384,6 +384,10 @@ version: string,
  */
 frames: string, 
 /**
+ * Where the same pictures are asked for when there is no socket; a secret of this launch, too.
+ */
+framesWithoutSocket: string, 
+/**
  * Whether there were settings.
  */
 settings: SettingsFound, 

@@ -1,6 +1,6 @@
 import { Drawing } from './drawing';
 import type { FromDrawing, ToDrawing } from './messages';
-import { type FrameTransport, openSocket } from './transport';
+import { type FrameTransport, openTransport } from './transport';
 
 /** Does what the page says, in a worker or in the page itself. */
 export function drawer(tell: (event: FromDrawing) => void): (order: ToDrawing) => void {
@@ -12,8 +12,8 @@ export function drawer(tell: (event: FromDrawing) => void): (order: ToDrawing) =
   return (order) => {
     switch (order.type) {
       case 'connect':
-        transport = openSocket(
-          order.address,
+        transport = openTransport(
+          order.addresses,
           (message) => drawing.message(message),
           () => tell({ type: 'failed' }),
         );

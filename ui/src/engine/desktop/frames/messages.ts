@@ -1,8 +1,9 @@
 import type { PlaceId, SourceKey } from './drawing';
+import type { FrameAddresses } from './transport';
 
 /** What the page tells whoever draws. */
 export type ToDrawing =
-  | { type: 'connect'; address: string }
+  | { type: 'connect'; addresses: FrameAddresses }
   | { type: 'addPlace'; place: PlaceId; source: SourceKey; surface: OffscreenCanvas | HTMLCanvasElement }
   | { type: 'removePlace'; place: PlaceId }
   | { type: 'setTiles'; tiles: (readonly [number, SourceKey])[] };

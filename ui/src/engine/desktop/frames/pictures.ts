@@ -4,6 +4,7 @@ import type { NumberedTile, Tile } from '../shell';
 import { drawer } from './drawer';
 import type { PlaceId } from './drawing';
 import type { FromDrawing, ToDrawing } from './messages';
+import type { FrameAddresses } from './transport';
 
 /** Changes within this time are told to the shell at once. */
 const GATHER_MS = 16;
@@ -24,12 +25,12 @@ export class ShellPictures implements Pictures {
   #told: Promise<void> = Promise.resolve();
 
   constructor(
-    address: string,
+    addresses: FrameAddresses,
     private readonly setTiles: (tiles: Tile[]) => Promise<NumberedTile[]>,
     private readonly onFailed: () => void,
   ) {
     this.#order = canDrawInWorkers() ? this.#inWorker() : this.#inPage();
-    this.#order({ type: 'connect', address });
+    this.#order({ type: 'connect', addresses });
     document.addEventListener('visibilitychange', () => this.#gather());
   }
 

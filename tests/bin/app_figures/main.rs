@@ -1,0 +1,32 @@
+//! Prints figures of the desktop app: how quickly it starts, the memory it takes, what nine tiles cost, and how late a
+//! picture is. `cargo xtask bench app` runs it, built for release, on a machine that does nothing else.
+
+mod late;
+mod starting;
+mod tiles;
+
+use std::process::ExitCode;
+
+use conclave_tests::rigs::Result;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<()> {
+    let starts = starting::measure()?;
+    println!("start to a usable home screen: {} ms at the median of {:?}", starts.median_ms(), starts.each_ms);
+    println!("memory of a home screen left alone (PSS of all processes): {:.0} MB", starts.memory_mb);
+    let tiles = tiles::measure()?;
+    println!("nine tiles of 640x360@30: {:.1} pictures a second drawn in the slowest tile", tiles.slowest_fps);
+    println!("  core {:.0} % of one core, page {:.0} %", tiles.core_percent, tiles.page_percent);
+    let late = late::measure()?;
+    println!("two participants at 720p: taken to drawn {} ms at the median, {} ms at p95", late.median_ms, late.p95_ms);
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What is really drawn in a window: the test pattern's stamps, read from the pixels of a tile's canvas.
+
+use std::time::Duration;
+
+use conclave_media::MediaTime;
+use conclave_media::frame::FrameBuffer;
+use conclave_media::video::pattern::{PatternStamp, read_stamp};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::window::AppWindow;
+use crate::rigs::error::{Result, RigError};
+
+/// Looks at a canvas at each chance for a time, and keeps each picture that differs from the one before, as luma of
+/// 240x135: enough for the stamp.
+const WATCH: &str = "
+    const [label, ms, done] = arguments;
+    const canvas = document.querySelector(`[aria-label=\"${label}\"] canvas`);
+    if (!canvas) { done([]); return; }
+    const small = new OffscreenCanvas(240, 135);
+    const context = small.getContext('2d', { willReadFrequently: true });
+    const seen = [];
+    let last = '';
+    const end = performance.now() + ms;
+    const look = () => {
+        context.drawImage(canvas, 0, 0, 240, 135);
+        const at = performance.timeOrigin + performance.now();
+        const pixels = context.getImageData(0, 0, 240, 54).data;
+        let luma = '';
+        for (let p = 1; p < pixels.length; p += 4) luma += pixels[p] < 100 ? '0' : '1';
+        if (luma !== last) seen.push({ at, luma, width: canvas.width, height: canvas.height });
+        last = luma;
+        if (performance.now() < end) setTimeout(look, 4); else done(seen);
+    };
+    look();";
+
+/// A picture that was drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnPicture {
+    /// What the pattern says of it; `None` if it can't be read.
+    pub stamp: Option<PatternStamp>,
+    /// When it was seen, of the time of day.
+    pub at: Duration,
+    /// Pixels that it was drawn with.
+    pub size: (u32, u32),
+}
+
+/// The pictures that were drawn in a tile while it was looked at.
+#[derive(Debug, Clone)]
+pub struct Drawings(pub Vec<DrawnPicture>);
+
+#[derive(Deserialize)]
+struct Seen {
+    at: f64,
+    luma: String,
+    width: u32,
+    height: u32,
+}
+
+impl AppWindow {
+    /// Watches a tile for this long.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub fn watch(&self, tile: &str, time: Duration) -> Result<Drawings> {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let seen = self.script_with_callback(WATCH, &[json!(tile), json!(ms)])?;
+        let seen: Vec<Seen> = serde_json::from_value(seen.clone()).map_err(|error| RigError::Unreadable {
+            what: "what was drawn".to_owned(),
+            reason: error.to_string(),
+            text: seen.to_string(),
+        })?;
+        Ok(Drawings(seen.iter().map(picture).collect()))
+    }
+}
+
+impl Drawings {
+    /// The numbers of the test pattern's pictures, in the order in which they were drawn.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<u32> {
+        self.0.iter().filter_map(|picture| Some(picture.stamp?.frame_number)).collect()
+    }
+
+    /// How long after they were taken pictures were drawn, the quickest first.
+    #[must_use]
+    pub fn delays(&self) -> Vec<Duration> {
+        // The page knows the time of day, cameras the monotonic clock; nothing sets the one while a test runs.
+        let monotonic = MediaTime::now().as_duration();
+        let day = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let of = |picture: &DrawnPicture| {
+            let drawn = (monotonic + picture.at).saturating_sub(day);
+            Some(drawn.saturating_sub(picture.stamp?.captured.as_duration()))
+        };
+        let mut delays: Vec<_> = self.0.iter().filter_map(of).collect();
+        delays.sort_unstable();
+        delays
+    }
+}
+
+fn picture(seen: &Seen) -> DrawnPicture {
+    DrawnPicture {
+        stamp: stamp(&seen.luma),
+        at: Duration::from_secs_f64(seen.at / 1_000.0),
+        size: (seen.width, seen.height),
+    }
+}
+
+fn stamp(luma: &str) -> Option<PatternStamp> {
+    let mut buffer = FrameBuffer::new(240, 135).ok()?;
+    let [y, ..] = buffer.planes_mut();
+    let bits = luma.bytes().map(|bit| if bit == b'1' { 212 } else { 40 });
+    y.samples.iter_mut().zip(bits).for_each(|(to, from)| *to = from);
+    read_stamp(&buffer.into_frame(MediaTime::default()))
+}

@@ -1,0 +1,9 @@
+//! The desktop app, as a person uses it: the real program in a real window, clicked and read, its pictures looked at and
+//! its sound listened to.
+#![cfg(test)]
+
+mod calls;
+mod cameras;
+mod links;
+mod scene;
+mod starting;

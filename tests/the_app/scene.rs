@@ -1,0 +1,53 @@
+//! What a person does in the window, step by step, and where pictures of it are kept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::app::{AppWindow, Locator};
+use conclave_tests::rigs::binaries::profile_directory;
+use conclave_tests::rigs::camera_pictures::CameraEncoding;
+use conclave_tests::rigs::fake_cameras::{CameraModel, FakeFormat};
+use serde_json::json;
+
+pub(crate) const SOON: Duration = Duration::from_secs(10);
+
+/// A webcam that shows the test pattern, over and over.
+pub(crate) fn webcam(name: &str, serial: &str) -> Result<CameraModel> {
+    let formats = vec![FakeFormat::pattern(CameraEncoding::Mjpeg, 640, 360, 30, 60)?];
+    Ok(CameraModel::new(name, Some(serial), formats))
+}
+
+/// Keeps a picture of the window for people to look at: `target/screenshots/app/NAME.png`.
+pub(crate) fn photograph(app: &AppWindow, name: &str) -> Result<()> {
+    let target = profile_directory()?.parent().map(PathBuf::from).unwrap_or_default();
+    app.display().photograph(&target.join("screenshots/app").join(format!("{name}.png")))
+}
+
+/// From the home screen into a new room on this computer, which it gives the link of.
+pub(crate) fn open_room(app: &AppWindow, name: &str) -> Result<String> {
+    app.click(&Locator::button("New room"))?;
+    app.click(&Locator::button("Create room"))?;
+    join_from_lobby(app, name)?;
+    link_on_screen(app)
+}
+
+/// From the lobby into the call.
+pub(crate) fn join_from_lobby(app: &AppWindow, name: &str) -> Result<()> {
+    app.fill(&Locator::field("Your name"), name)?;
+    app.click(&Locator::button("Join"))?;
+    app.wait_for(&Locator::button("Leave"))
+}
+
+/// The invite link that whoever is alone is shown.
+fn link_on_screen(app: &AppWindow) -> Result<String> {
+    app.wait_for(&Locator::text("/j/"))?;
+    let script = "return [...document.querySelectorAll('p')].map(p => p.innerText).find(t => t.includes('/j/'))";
+    Ok(app.script(script, &[])?.as_str().unwrap_or_default().trim().to_owned())
+}
+
+/// Moves the pointer, so that the call's controls show.
+pub(crate) fn stir(app: &AppWindow) -> Result<()> {
+    let script = "dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: 5, clientY: 5 }))";
+    app.script(script, &[json!(null)]).map(drop)
+}

@@ -1,0 +1,49 @@
+//! From nothing to a window that can be used.
+
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::app::{AppBuilder, Locator};
+
+use crate::scene::photograph;
+
+#[test]
+fn the_first_start_shows_what_can_be_done() -> Result<()> {
+    let app = AppBuilder::new("Ada").start()?;
+    for button in ["New room", "Try a test call", "Settings"] {
+        app.wait_for(&Locator::button(button))?;
+    }
+    app.wait_for(&Locator::field("Join with a link"))?;
+    photograph(&app, "home")
+}
+
+#[test]
+fn settings_are_kept_from_one_start_to_the_next() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(conclave_tests::rigs::RigError::io("making a folder"))?;
+    let app = AppBuilder::new("Ada").data(folder.path()).start()?;
+    app.click(&Locator::button("Settings"))?;
+    app.click(&Locator::button("Dark"))?;
+    assert_eq!(theme(&app)?, "dark");
+    photograph(&app, "settings-dark")?;
+    app.close()?;
+    let app = AppBuilder::new("Ada").data(folder.path()).start()?;
+    assert_eq!(theme(&app)?, "dark");
+    photograph(&app, "home-dark")
+}
+
+fn theme(app: &conclave_tests::rigs::app::AppWindow) -> Result<String> {
+    let theme = app.script("return document.documentElement.dataset.theme", &[])?;
+    Ok(theme.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_test_call_shows_a_whole_call_to_whoever_is_alone() -> Result<()> {
+    let app = AppBuilder::new("Ada").start()?;
+    app.click(&Locator::button("Try a test call"))?;
+    crate::scene::join_from_lobby(&app, "Ada Lovelace")?;
+    for name in ["Ada", "Grace", "Alan"] {
+        app.wait_for(&Locator::tile(name))?;
+    }
+    let drawn = app.watch("Grace", std::time::Duration::from_secs(2))?.numbers();
+    assert!(drawn.len() >= 15, "{} pictures in two seconds", drawn.len());
+    assert!(drawn.is_sorted(), "{drawn:?}");
+    photograph(&app, "test-call")
+}
