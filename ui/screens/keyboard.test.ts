@@ -302,4 +302,22 @@ describe('keys for other windows', () => {
     await expectAsked('setGlobalKeys', { pushToTalk: 'Control+Shift+Space', mute: null });
     await settled(page);
   });
+
+  it('work in the window where the system has none, and are heard only while held', async () => {
+    await show('frozen&scene=no-global-keys');
+    await press('m');
+    await dispatched({ type: 'muteMicrophone', muted: true });
+    const heard = async () =>
+      (await asked())
+        .filter(({ call, what }) => call === 'dispatch' && what?.['type'] === 'muteMicrophone')
+        .map(({ what }) => what?.['muted']);
+    await page.keyboard.down('Control');
+    await page.keyboard.down('Space');
+    await expect.poll(heard).toEqual([true, false]);
+    await page.keyboard.up('Control');
+    await expect.poll(heard).toEqual([true, false, true]);
+    await page.keyboard.up('Space');
+    await press('Control');
+    expect(await heard()).toEqual([true, false, true]);
+  });
 });

@@ -132,6 +132,15 @@ export const screens: readonly Screen[] = [
   choosing('verify', call, '[data-tile]', '.floating .row:nth-of-type(3)'),
   ...settingsIn('dialog').map((screen, index) => (index === 0 ? { ...screen, main: true as const } : screen)),
   ...settingsIn('panel').map((screen, index) => (index === 0 ? { ...screen, main: true as const } : screen)),
+  pressing(
+    'settings-keys-not-global',
+    scene('no-global-keys'),
+    's',
+    'Tab',
+    'Tab',
+    'ArrowRight',
+    'ArrowRight',
+  ),
   {
     name: 'settings-camera-fails',
     query: scene('camera-fails'),

@@ -61,7 +61,10 @@ export class App {
     engine.snapshot.subscribe((room) => this.#follow(room));
     engine.levels.subscribe((levels) => this.#attention.hear(levels, state.snapshot));
     engine.notices.listen((notice) => this.#tell(notice));
-    engine.troubles.listen((trouble) => toasts.show(words.t.troubles[trouble], 'trouble'));
+    engine.troubles.listen((trouble) => {
+      const restart = { text: words.t.ended.restart, intent: { type: 'restart' } as const };
+      toasts.show(words.t.troubles[trouble], 'trouble', trouble === 'noPictures' ? restart : null);
+    });
   }
 
   get stageContext(): StageContext {

@@ -8,8 +8,9 @@ const TYPING = 'input, textarea, [role="menu"], [role="listbox"]';
 
 /** Does what keys mean, while the window has them. */
 export function followKeys(app: App): () => void {
-  const down = (event: KeyboardEvent) => pressed(app, event);
-  const up = (event: KeyboardEvent) => released(app, event);
+  const talking = new TalkKey(app);
+  const down = (event: KeyboardEvent) => void (talking.pressed(event) || pressed(app, event));
+  const up = (event: KeyboardEvent) => talking.released(event);
   window.addEventListener('keydown', down);
   window.addEventListener('keyup', up);
   return () => {
@@ -24,7 +25,6 @@ function pressed(app: App, event: KeyboardEvent): void {
     focusNextArea(event.shiftKey ? -1 : 1);
     return;
   }
-  if (globalKey(app, event, 'pressed')) return;
   const typing = event.target instanceof HTMLElement && event.target.closest(TYPING) !== null;
   const { key, ctrlKey, altKey, metaKey, repeat } = event;
   const press = { key, ctrlKey, altKey, metaKey, repeat, typing };
@@ -35,25 +35,32 @@ function pressed(app: App, event: KeyboardEvent): void {
   app.act(action);
 }
 
-function released(app: App, event: KeyboardEvent): void {
-  globalKey(app, event, 'released');
-}
-
 /** Where the system has no keys for other windows, they work in this one. */
-function globalKey(app: App, event: KeyboardEvent, state: 'pressed' | 'released'): boolean {
-  const { mute, pushToTalk } = app.state.settings.globalKeys;
-  if (app.keeping.globalKeysError === null || event.repeat) return false;
-  // The first of the keys to be let go ends it, so that a modifier does too.
-  if (state === 'released' && pushToTalk?.split('+').some((part) => event.code.startsWith(part))) {
-    app.devices.pressed({ key: 'pushToTalk', state });
+class TalkKey {
+  #held = false;
+
+  constructor(private readonly app: App) {}
+
+  /** Whether the press was of one of them. */
+  pressed(event: KeyboardEvent): boolean {
+    const { mute, pushToTalk } = this.app.state.settings.globalKeys;
+    const combination = combinationOf(event);
+    if (this.app.keeping.globalKeysError === null || combination === null) return false;
+    if (combination !== mute && combination !== pushToTalk) return false;
+    event.preventDefault();
+    if (event.repeat) return true;
+    this.#held = combination === pushToTalk;
+    this.app.devices.pressed({ key: this.#held ? 'pushToTalk' : 'mute', state: 'pressed' });
     return true;
   }
-  const combination = combinationOf(event);
-  if (combination === null || state === 'released') return false;
-  if (combination !== mute && combination !== pushToTalk) return false;
-  event.preventDefault();
-  app.devices.pressed({ key: combination === mute ? 'mute' : 'pushToTalk', state });
-  return true;
+
+  /** The first of several keys to be let go ends it. */
+  released(event: KeyboardEvent): void {
+    const keys = this.app.state.settings.globalKeys.pushToTalk?.split('+') ?? [];
+    if (!this.#held || !keys.some((key) => event.code.startsWith(key))) return;
+    this.#held = false;
+    this.app.devices.pressed({ key: 'pushToTalk', state: 'released' });
+  }
 }
 
 function placeOf(app: App): Place {

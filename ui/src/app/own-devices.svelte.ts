@@ -87,7 +87,8 @@ export class OwnDevices {
   /** A key that works in other windows too, or, where the system gives none, in this one alone. */
   pressed({ key, state }: GlobalKeyEvent): void {
     if (!this.state.inCall) return;
-    if (key === 'pushToTalk') this.#mute(state === 'released');
+    // What is held says nothing of how the next call is to begin.
+    if (key === 'pushToTalk') this.#silence(state === 'released');
     else if (state === 'pressed') this.does.toggleMicrophone({ type: 'toggleMicrophone' });
   }
 
@@ -98,9 +99,13 @@ export class OwnDevices {
       this.preview();
       return;
     }
-    if (snapshot.me.microphoneMuted === muted) return;
-    this.engine.dispatch({ type: 'muteMicrophone', muted });
+    this.#silence(muted);
     this.toasts.say(muted ? words.t.notices.muted : words.t.notices.unmuted);
+  }
+
+  #silence(muted: boolean): void {
+    if (this.state.snapshot?.me.microphoneMuted === muted) return;
+    this.engine.dispatch({ type: 'muteMicrophone', muted });
   }
 
   #toggleCamera(): void {

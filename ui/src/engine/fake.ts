@@ -2,7 +2,7 @@ import { type LinkReading, readInviteLink } from '../links/invite';
 import type { DeviceChoice, Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
 import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
-import { DEVICES, LINK, NEARBY, NO_DEVICES, recentRooms, SETTINGS } from './fake/memory';
+import { DEVICES, KEYS, LINK, NEARBY, NO_DEVICES, recentRooms, SETTINGS } from './fake/memory';
 import { FakePictures } from './fake/pictures';
 import { FakePreview } from './fake/preview';
 import { roomOf, withIntent } from './fake/room';
@@ -68,6 +68,7 @@ export class FakeEngine implements Engine {
     if (name === 'lobby-camera-off') this.settings.set({ ...SETTINGS, cameraOn: false, microphoneOn: false });
     if (name === 'sharing') this.sharing.set({ active: SHARED, requested: null });
     if (name === 'sharing-begins') this.sharing.set({ active: null, requested: SHARED });
+    if (name === 'no-global-keys') this.settings.set({ ...SETTINGS, globalKeys: KEYS });
     const phase = phaseOf(name);
     if (phase) this.link.set(LINK);
     if (phase) this.snapshot.set(roomOf(scene, phase, this.#request(LINK)));
@@ -152,6 +153,7 @@ export class FakeEngine implements Engine {
 
   async setGlobalKeys(keys: GlobalKeys): Promise<Result<void, GlobalKeysError>> {
     this.#note('setGlobalKeys', keys);
+    if (this.scene.name === 'no-global-keys') return { ok: false, error: 'unavailable' };
     return { ok: true, value: undefined };
   }
 

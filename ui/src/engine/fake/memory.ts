@@ -1,6 +1,6 @@
 import type { DeviceList } from '../devices';
 import type { NearbyRoom, RecentRoom } from '../rooms';
-import { DEFAULTS, type Settings } from '../settings';
+import { DEFAULTS, type GlobalKeys, type Settings } from '../settings';
 
 export const DEVICES: DeviceList = {
   state: 'known',
@@ -18,6 +18,8 @@ export const DEVICES: DeviceList = {
     { choice: 'device:monitor', name: 'Monitor Speakers' },
   ],
 };
+
+export const KEYS: GlobalKeys = { mute: 'F9', pushToTalk: 'Control+Space' };
 
 export const NO_DEVICES: DeviceList = { state: 'known', cameras: [], microphones: [], speakers: [] };
 

@@ -34,6 +34,7 @@ const sceneNames = [
   'switching',
   'camera-fails',
   'link-in-call',
+  'no-global-keys',
   'knocks',
   'server-away',
   'device-lost',
