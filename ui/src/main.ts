@@ -4,7 +4,11 @@ import './design/floating.css';
 import { mount } from 'svelte';
 
 import type { Engine } from './engine/engine';
+import { reportOf } from './app/faults';
+import { followTheme } from './app/theme';
+import Broken from './between/Broken.svelte';
 import Root from './Root.svelte';
+import { languageFor, words } from './words/words.svelte';
 
 /** `--mode fake` makes a page without a core, for tests and pictures of screens. */
 async function engine(): Promise<Engine> {
@@ -13,11 +17,23 @@ async function engine(): Promise<Engine> {
       import('./engine/fake'),
       import('./engine/fake/scene'),
     ]);
-    return new FakeEngine(readScene(window.location.search));
+    const fake = new FakeEngine(readScene(window.location.search));
+    // For tests, which ask what was asked for.
+    return Object.assign(window, { fake }).fake;
   }
   const { DesktopEngine } = await import('./engine/desktop');
   return DesktopEngine.start();
 }
 
 const target = document.getElementById('app');
-if (target) mount(Root, { target, props: { engine: await engine() } });
+if (target) {
+  try {
+    mount(Root, { target, props: { engine: await engine() } });
+  } catch (fault) {
+    // Without an engine there are no settings either.
+    target.replaceChildren();
+    followTheme('system');
+    words.language = languageFor('system', navigator.languages);
+    mount(Broken, { target, props: { report: reportOf(fault), onrestart: () => window.location.reload() } });
+  }
+}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { GAP, grid, RATIO, type Rect, type Size, speaker } from '../src/stage/layout';
+import { GAP, grid, RATIO, type Rect, sideBySide, type Size, speaker } from '../src/stage/layout';
+import { neighbour } from '../src/stage/neighbour';
 
 const spaces = fc.record({
   width: fc.integer({ min: 320, max: 3840 }),
@@ -76,6 +77,63 @@ describe('the speaker layout', () => {
         expect(smallestGap(rects)).toBeGreaterThanOrEqual(GAP - NEARLY);
         const [first, ...strip] = rects.map((rect) => rect.width * rect.height);
         expect(first).toBeGreaterThanOrEqual(Math.max(...strip));
+      }),
+    );
+  });
+});
+
+describe('the layout side by side', () => {
+  const focus = fc.constantFrom('face' as const, 'screen' as const);
+
+  it('keeps everyone inside the space and apart', () => {
+    fc.assert(
+      fc.property(spaces, fc.integer({ min: 1, max: 10 }), focus, (space, count, kind) => {
+        const rects = sideBySide(space, count, kind);
+        expect(rects).toHaveLength(count);
+        for (const rect of rects) expect(isInside(rect, space)).toBe(true);
+        expect(smallestGap(rects)).toBeGreaterThanOrEqual(GAP - NEARLY);
+      }),
+    );
+  });
+
+  it('has two equal large faces beside each other', () => {
+    const [first, second, ...strip] = sideBySide({ width: 1280, height: 720 }, 5, 'face');
+    expect(first?.width).toBe(second?.width);
+    expect(first?.y).toBe(second?.y);
+    for (const tile of strip) expect(tile.width).toBeLessThan(first?.width ?? 0);
+    const pair = sideBySide({ width: 900, height: 500 }, 2, 'face');
+    expect(pair[0]?.y).toBe(pair[1]?.y);
+  });
+
+  it('gives a shared screen the larger part', () => {
+    const [screen, ...faces] = sideBySide({ width: 1280, height: 720 }, 4, 'screen');
+    expect(screen?.width).toBeGreaterThan(800);
+    for (const face of faces) expect(face.width).toBeGreaterThan(240);
+  });
+});
+
+describe('the keyboard goes from tile to tile', () => {
+  const rects = grid({ width: 1200, height: 700 }, 6);
+
+  it('in the direction of the arrow, and stays at the edge', () => {
+    expect(neighbour(rects, 0, 'right')).toBe(1);
+    expect(neighbour(rects, 0, 'down')).toBe(rects.findIndex(({ y }) => y > 0 && y !== rects[0]?.y));
+    expect(neighbour(rects, 0, 'left')).toBeNull();
+    expect(neighbour(rects, 0, 'up')).toBeNull();
+  });
+
+  it('reaches everyone', () => {
+    fc.assert(
+      fc.property(spaces, fc.integer({ min: 2, max: 9 }), (space, count) => {
+        const placed = grid(space, count);
+        const reached = new Set([0]);
+        for (const from of reached) {
+          for (const direction of ['left', 'right', 'up', 'down'] as const) {
+            const next = neighbour(placed, from, direction);
+            if (next !== null) reached.add(next);
+          }
+        }
+        expect(reached.size).toBe(count);
       }),
     );
   });

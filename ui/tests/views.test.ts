@@ -4,13 +4,13 @@ import { endedView } from '../src/between/view';
 import { SETTINGS } from '../src/engine/fake/memory';
 import { idOf, knocking, person } from '../src/engine/fake/people';
 import { roomOf, withIntent } from '../src/engine/fake/room';
+import { NOTHING_SHARED, type Sharing } from '../src/engine/screens';
 import { whenOf } from '../src/home/view';
 import { groupsOfFive, peopleView, verifyView } from '../src/panel/view';
 import type { RoomSnapshot } from '../src/protocol';
 import { initialsOf } from '../src/stage/face';
 import { Speaking } from '../src/stage/speaking';
 import { type StageContext, stageView } from '../src/stage/view';
-import { actionOf } from '../src/app/shortcuts';
 import { en } from '../src/words/en';
 
 const request = {
@@ -21,6 +21,7 @@ const request = {
   microphone: 'tone',
   speaker: null,
   muted: false,
+  soundProcessing: SETTINGS.soundProcessing,
 };
 
 function room(people = 3): RoomSnapshot {
@@ -40,6 +41,7 @@ const context: StageContext = {
   reconnectingSeconds: () => 4,
   statistics: false,
   mutedButTalking: false,
+  sharing: NOTHING_SHARED,
 };
 
 describe('the stage', () => {
@@ -68,6 +70,23 @@ describe('the stage', () => {
     const sharing = { ...first, media: { ...first.media, screen: 'live' as const } };
     const view = stageView({ ...shared, others: [sharing, ...others] }, context);
     expect(view.tiles.map(({ kind }) => kind)).toEqual(['screen', 'camera', 'camera', 'camera']);
+  });
+
+  it('stands side by side when that was chosen, whoever is pinned', () => {
+    const sideBySide = { ...context, layout: 'sideBySide' as const, activeSpeaker: idOf(2) };
+    const view = stageView(room(), sideBySide);
+    expect(view.layout).toBe('sideBySide');
+    expect(view.tiles[0]?.participant).toBe(idOf(2));
+    const pinned = stageView(room(), { ...sideBySide, pinned: `camera:${idOf(1)}` });
+    expect([pinned.layout, pinned.tiles[0]?.participant]).toEqual(['sideBySide', idOf(1)]);
+  });
+
+  it('tells a screen that is to be shared from one that is', () => {
+    const screen = { choice: 'monitor:1', kind: 'monitor' as const, name: 'Screen' };
+    const shown = (sharing: Sharing) => stageView(room(), { ...context, sharing }).bar.sharing;
+    expect(shown(NOTHING_SHARED)).toBe('off');
+    expect(shown({ active: null, requested: screen })).toBe('opening');
+    expect(shown({ active: screen, requested: null })).toBe('on');
   });
 
   it('marks nobody muted or poor while the link to them is down', () => {
@@ -146,23 +165,6 @@ describe('the end of a call', () => {
     expect(endedView({ type: 'refused', error: 'removed' })).toEqual({ kind: 'removed', next: null });
     expect(endedView({ type: 'refused', error: 'roomFull' })).toEqual({ kind: 'roomFull', next: 'again' });
     expect(endedView({ type: 'notAdmitted' }).next).toBe('askAgain');
-  });
-});
-
-describe('keys', () => {
-  const press = { key: 'm', ctrlKey: false, altKey: false, metaKey: false, repeat: false, typing: false };
-
-  it('do what the list says, in a call', () => {
-    expect(actionOf(press, true)).toBe('toggleMicrophone');
-    expect(actionOf({ ...press, key: 'M' }, true)).toBe('toggleMicrophone');
-    expect(actionOf({ ...press, key: '?' }, false)).toBe('help');
-    expect(actionOf(press, false)).toBeNull();
-  });
-
-  it('go to a field while somebody types, and to the system with its keys', () => {
-    expect(actionOf({ ...press, typing: true }, true)).toBeNull();
-    expect(actionOf({ ...press, ctrlKey: true }, true)).toBeNull();
-    expect(actionOf({ ...press, key: 'Escape', typing: true }, true)).toBe('escape');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { SoundLevels } from '../engine/engine';
+import type { SoundLevels } from '../engine/figures';
 import type { ParticipantId, RoomSnapshot } from '../protocol';
 import { Speaking, SPEAKING_LEVEL } from '../stage/speaking';
 

@@ -1,12 +1,8 @@
-import type {
-  DeviceList,
-  Engine,
-  LinkFigures,
-  PreviewState,
-  RecentRoom,
-  Settings,
-  SoundLevels,
-} from '../engine/engine';
+import type { DeviceList, PreviewState } from '../engine/devices';
+import type { Engine } from '../engine/engine';
+import type { LinkFigures, SoundLevels } from '../engine/figures';
+import type { NearbyRoom, RecentRoom } from '../engine/rooms';
+import type { Settings } from '../engine/settings';
 import type { ParticipantId, RoomSnapshot } from '../protocol';
 
 /** The engine's stores as state that components follow. */
@@ -18,6 +14,7 @@ export class EngineState {
   devices: DeviceList;
   settings: Settings;
   recentRooms = $state.raw<readonly RecentRoom[]>([]);
+  nearbyRooms = $state.raw<readonly NearbyRoom[]>([]);
   preview: PreviewState;
 
   constructor(engine: Engine) {
@@ -31,6 +28,11 @@ export class EngineState {
     engine.devices.subscribe((value) => (this.devices = value));
     engine.settings.subscribe((value) => (this.settings = value));
     engine.recentRooms.subscribe((value) => (this.recentRooms = value));
+    engine.nearbyRooms.subscribe((value) => (this.nearbyRooms = value));
     engine.preview.state.subscribe((value) => (this.preview = value));
+  }
+
+  get inCall(): boolean {
+    return this.snapshot?.phase.type === 'joined';
   }
 }

@@ -1,24 +1,49 @@
 /** Every key that does something: the handler and the list that `?` shows both read this table. */
 
 export type ShortcutAction =
-  'toggleMicrophone' | 'toggleCamera' | 'settings' | 'invite' | 'people' | 'escape' | 'help';
+  | 'toggleMicrophone'
+  | 'toggleCamera'
+  | 'toggleSharing'
+  | 'nextLayout'
+  | 'people'
+  | 'invite'
+  | 'admitNext'
+  | 'toggleLock'
+  | 'statistics'
+  | 'fullScreen'
+  | 'compact'
+  | 'settings'
+  | 'escape'
+  | 'shortcuts';
 
 export interface Shortcut {
   readonly key: string;
   readonly action: ShortcutAction;
   /** Keys of a call do nothing on other screens. */
-  readonly where: 'call' | 'everywhere';
+  readonly where: 'call' | 'callAndLobby' | 'everywhere';
 }
 
 export const shortcuts: readonly Shortcut[] = [
-  { key: 'm', action: 'toggleMicrophone', where: 'call' },
-  { key: 'v', action: 'toggleCamera', where: 'call' },
-  { key: 'i', action: 'invite', where: 'call' },
+  { key: 'm', action: 'toggleMicrophone', where: 'callAndLobby' },
+  { key: 'v', action: 'toggleCamera', where: 'callAndLobby' },
+  { key: 'd', action: 'toggleSharing', where: 'call' },
+  { key: 'g', action: 'nextLayout', where: 'call' },
   { key: 'p', action: 'people', where: 'call' },
+  { key: 'i', action: 'invite', where: 'call' },
+  { key: 'a', action: 'admitNext', where: 'call' },
+  { key: 'l', action: 'toggleLock', where: 'call' },
+  { key: 't', action: 'statistics', where: 'call' },
+  { key: 'f', action: 'fullScreen', where: 'call' },
+  { key: 'w', action: 'compact', where: 'call' },
   { key: 's', action: 'settings', where: 'everywhere' },
-  { key: '?', action: 'help', where: 'everywhere' },
+  { key: '?', action: 'shortcuts', where: 'everywhere' },
   { key: 'Escape', action: 'escape', where: 'everywhere' },
 ];
+
+/** Keys that the page and its parts have by themselves; listed with the others. */
+export const navigation = ['nextArea', 'arrows', 'menu'] as const;
+
+export type Place = 'call' | 'lobby' | 'elsewhere';
 
 interface KeyPress {
   readonly key: string;
@@ -31,13 +56,24 @@ interface KeyPress {
 }
 
 /** What a key does; `null` for nothing of ours. */
-export function actionOf(press: KeyPress, inCall: boolean): ShortcutAction | null {
+export function actionOf(press: KeyPress, place: Place, letters: 'on' | 'off'): ShortcutAction | null {
   if (press.ctrlKey || press.altKey || press.metaKey || press.repeat) return null;
-  if (press.typing && press.key !== 'Escape') return null;
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  const isLetter = press.key.length === 1;
+  if (isLetter && (press.typing || letters === 'off')) return null;
+  const key = isLetter ? press.key.toLowerCase() : press.key;
   const found = shortcuts.find((shortcut) => shortcut.key === key);
-  if (!found || (found.where === 'call' && !inCall)) return null;
-  return found.action;
+  return found && isThere(found.where, place) ? found.action : null;
+}
+
+function isThere(where: Shortcut['where'], place: Place): boolean {
+  switch (where) {
+    case 'everywhere':
+      return true;
+    case 'callAndLobby':
+      return place !== 'elsewhere';
+    case 'call':
+      return place === 'call';
+  }
 }
 
 /** The key of an action, as a tooltip names it. */

@@ -1,4 +1,4 @@
-import type { Theme } from '../engine/engine';
+import type { Theme } from '../engine/settings';
 
 /** Shows a theme, and follows the system's while it is to be the same. */
 export function followTheme(theme: Theme): () => void {

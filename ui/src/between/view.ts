@@ -2,7 +2,7 @@ import type { EndReason } from '../protocol';
 import type { Words } from '../words/en';
 
 export interface EndedView {
-  readonly kind: Exclude<keyof Words['ended'], 'again' | 'askAgain' | 'rejoin'>;
+  readonly kind: Exclude<keyof Words['ended'], 'again' | 'askAgain' | 'rejoin' | 'copyReport' | 'restart'>;
   /** What can be done besides going back to the start. */
   readonly next: 'again' | 'askAgain' | 'rejoin' | null;
 }

@@ -2,37 +2,39 @@ import type { LinkReading } from '../links/invite';
 import type { EndReason, Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
 import { commands } from './desktop/commands';
 import { createErrorOf, joinErrorOf } from './desktop/errors';
+import { figuresOf } from './desktop/figures';
 import { ShellPictures } from './desktop/frames/pictures';
 import { linkReadingOf } from './desktop/links';
 import { ShellPreview } from './desktop/preview';
 import { recentRoomOf, settingsOf } from './desktop/settings';
 import type { AppEvent, CallEvent, Start } from './desktop/shell';
+import { ShellWindow } from './desktop/window';
+import type { DeviceList } from './devices';
+import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
+import type { LinkFigures, SoundLevels } from './figures';
 import type {
   CreatedRoom,
   CreateError,
-  DeviceList,
-  Engine,
   JoinError,
   JoinRequest,
-  LinkFigures,
+  NearbyRoom,
   RecentRoom,
-  Result,
   RoomOptions,
-  Settings,
-  SoundLevels,
-  Trouble,
-} from './engine';
+} from './rooms';
+import { NOTHING_SHARED, type ScreensError, type ShareableScreen, type Sharing } from './screens';
+import type { CameraResolution, GlobalKeys, Settings } from './settings';
 import { emitter, writable } from './store';
 
 /** How often it is looked what is plugged in. */
 const DEVICES_EVERY_MS = 2_000;
-const NO_DEVICES: DeviceList = { cameras: [], microphones: [], speakers: [] };
+const NO_DEVICES: DeviceList = { state: 'looking', cameras: [], microphones: [], speakers: [] };
 const SILENCE: SoundLevels = { own: 0, others: new Map() };
 
 /** The engine of the app's window: the core, reached by the shell's commands. */
 export class DesktopEngine implements Engine {
   readonly snapshot = writable<RoomSnapshot | null>(null);
   readonly link = writable<string | null>(null);
+  readonly sharing = writable<Sharing>(NOTHING_SHARED);
   readonly notices = emitter<Notice>();
   readonly troubles = emitter<Trouble>();
   readonly levels = writable<SoundLevels>(SILENCE);
@@ -40,9 +42,12 @@ export class DesktopEngine implements Engine {
   readonly devices = writable<DeviceList>(NO_DEVICES);
   readonly settings;
   readonly recentRooms;
+  readonly nearbyRooms = writable<readonly NearbyRoom[]>([]);
   readonly openedLinks = emitter<LinkReading>();
+  readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures: ShellPictures;
   readonly preview = new ShellPreview();
+  readonly #window = new ShellWindow(() => this.troubles.emit('notDone'));
   /** Which call events are of: those of one that was left come late. */
   #call = 0;
 
@@ -57,6 +62,8 @@ export class DesktopEngine implements Engine {
     // Told once somebody listens.
     if (start.settings === 'unreadable') setTimeout(() => this.troubles.emit('settingsLost'));
     void this.#listDevices();
+    // A shell that doesn't look for rooms has none to show.
+    commands.watchNearbyRooms((rooms) => this.nearbyRooms.set(rooms)).catch(() => this.nearbyRooms.set([]));
   }
 
   static async start(): Promise<DesktopEngine> {
@@ -103,6 +110,7 @@ export class DesktopEngine implements Engine {
     this.#call += 1;
     this.link.set(null);
     this.snapshot.set(null);
+    this.sharing.set(NOTHING_SHARED);
     this.levels.set(SILENCE);
     this.figures.set(new Map());
     await commands.leave();
@@ -111,24 +119,74 @@ export class DesktopEngine implements Engine {
 
   changeSettings(change: Partial<Settings>): void {
     this.settings.update((settings) => ({ ...settings, ...change }));
-    void commands.setPreferences(this.settings.get()).then(({ ok }) => {
-      if (!ok) this.troubles.emit('notSaved');
-    });
+    this.#keep(commands.setPreferences(this.settings.get()));
   }
 
   forgetRoom(link: string): void {
     this.recentRooms.update((rooms) => rooms.filter((room) => room.link !== link));
-    void commands.forgetRoom(link).then(({ ok }) => {
-      if (!ok) this.troubles.emit('notSaved');
-    });
+    this.#keep(commands.forgetRoom(link));
+  }
+
+  forgetAllRooms(): void {
+    this.recentRooms.set([]);
+    this.#keep(commands.forgetAllRooms());
+  }
+
+  forgetKnownDevices(): void {
+    this.#keep(commands.forgetKnownDevices());
+  }
+
+  async listScreens(): Promise<Result<readonly ShareableScreen[], ScreensError>> {
+    const found = await commands.listScreens();
+    return found.ok ? found : { ok: false, error: found.error.kind ?? 'unavailable' };
+  }
+
+  shareScreen(): void {
+    this.troubles.emit('sharingFailed');
+  }
+
+  stopSharing(): void {
+    this.sharing.set(NOTHING_SHARED);
+  }
+
+  setSoundProcessing(): void {}
+
+  setCameraResolution(resolution: CameraResolution): void {
+    void commands.setCameraResolution(resolution);
+  }
+
+  async setGlobalKeys(keys: GlobalKeys): Promise<Result<void, GlobalKeysError>> {
+    const set = await commands.setGlobalKeys(keys, (event) => this.globalKeys.emit(event));
+    return set.ok ? { ok: true, value: undefined } : { ok: false, error: set.error.kind ?? 'unavailable' };
   }
 
   async copy(text: string): Promise<void> {
     await navigator.clipboard.writeText(text);
   }
 
-  setFullScreen(fullScreen: boolean): void {
-    commands.setFullScreen(fullScreen).catch(() => this.troubles.emit('notDone'));
+  setWindowMode(mode: WindowMode): void {
+    this.#window.setMode(mode);
+  }
+
+  openDataFolder(): void {
+    void commands.openDataFolder().then(({ ok }) => {
+      if (!ok) this.troubles.emit('notDone');
+    });
+  }
+
+  report(): Promise<string> {
+    return commands.report();
+  }
+
+  restart(): void {
+    commands.restart().catch(() => this.troubles.emit('notDone'));
+  }
+
+  /** Says so if something could not be written down. */
+  #keep(written: Promise<Result<unknown, unknown>>): void {
+    void written.then(({ ok }) => {
+      if (!ok) this.troubles.emit('notSaved');
+    });
   }
 
   #hear(event: AppEvent): void {
@@ -154,7 +212,7 @@ export class DesktopEngine implements Engine {
         });
         break;
       case 'figures':
-        this.figures.set(new Map(event.links.map((link) => [link.participant, link])));
+        this.figures.set(new Map(event.links.map((link) => [link.participant, figuresOf(link)])));
         break;
       case 'ended':
         this.#end(event.reason);
@@ -175,7 +233,7 @@ export class DesktopEngine implements Engine {
 
   /** Neither Linux nor Windows tells of everything that comes and goes. */
   async #listDevices(): Promise<void> {
-    const devices = await commands.listDevices();
+    const devices: DeviceList = { state: 'known', ...(await commands.listDevices()) };
     if (JSON.stringify(devices) !== JSON.stringify(this.devices.get())) this.devices.set(devices);
     setTimeout(() => void this.#listDevices(), DEVICES_EVERY_MS);
   }

@@ -1,15 +1,19 @@
 import type { LinkReading } from '../links/invite';
-import type {
-  Access,
-  DeviceChoice,
-  DeviceFault,
-  DeviceKind,
-  Intent,
-  Notice,
-  ParticipantId,
-  RoomSnapshot,
-} from '../protocol';
+import type { Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { DeviceList, Preview } from './devices';
+import type { LinkFigures, SoundLevels } from './figures';
 import type { Pictures } from './pictures';
+import type {
+  CreatedRoom,
+  CreateError,
+  JoinError,
+  JoinRequest,
+  NearbyRoom,
+  RecentRoom,
+  RoomOptions,
+} from './rooms';
+import type { ScreensError, ShareableScreen, SharedScreen, Sharing } from './screens';
+import type { CameraResolution, GlobalKeys, Settings, SoundProcessing } from './settings';
 import type { Events, Store } from './store';
 
 /**
@@ -21,6 +25,8 @@ export interface Engine {
   readonly snapshot: Store<RoomSnapshot | null>;
   /** The invite link of the call; `null` while there is none. */
   readonly link: Store<string | null>;
+  /** What this participant shares. */
+  readonly sharing: Store<Sharing>;
   /** What went wrong, or happened, in the call. */
   readonly notices: Events<Notice>;
   /** What the engine itself could not do. */
@@ -35,8 +41,12 @@ export interface Engine {
   readonly settings: Store<Settings>;
   /** Rooms that this device was in, the latest first. */
   readonly recentRooms: Store<readonly RecentRoom[]>;
+  /** Rooms that are open on this network. */
+  readonly nearbyRooms: Store<readonly NearbyRoom[]>;
   /** What links lead to that were opened outside the window. The one it was started with comes first. */
   readonly openedLinks: Events<LinkReading>;
+  /** The keys of `setGlobalKeys`, as they are pressed and let go. */
+  readonly globalKeys: Events<GlobalKeyEvent>;
   readonly pictures: Pictures;
   readonly preview: Preview;
 
@@ -49,146 +59,49 @@ export interface Engine {
   join(request: JoinRequest): Promise<Result<void, JoinError>>;
   /** Ends the call and forgets its snapshot. */
   leave(): Promise<void>;
+
+  /** What can be shared now, without this app's own window. */
+  listScreens(): Promise<Result<readonly ShareableScreen[], ScreensError>>;
+  /** Shares this instead of whatever was shared; what comes of it is in `sharing`. */
+  shareScreen(screen: SharedScreen): void;
+  stopSharing(): void;
+  setSoundProcessing(processing: SoundProcessing): void;
+  setCameraResolution(resolution: CameraResolution): void;
+
   changeSettings(change: Partial<Settings>): void;
+  /** Asks the system for keys that work in other windows too. */
+  setGlobalKeys(keys: GlobalKeys): Promise<Result<void, GlobalKeysError>>;
   forgetRoom(link: string): void;
+  forgetAllRooms(): void;
+  /** Forgets whom this device has met and confirmed. */
+  forgetKnownDevices(): void;
+
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
-  /** A window's full screen. */
-  setFullScreen(fullScreen: boolean): void;
+  setWindowMode(mode: WindowMode): void;
+  /** Shows the folder with all that is kept. */
+  openDataFolder(): void;
+  /** Versions, system and the last lines of the log, without anything secret: for who mends a fault. */
+  report(): Promise<string>;
+  /** Starts the app anew. */
+  restart(): void;
 }
 
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
-/** From 0, silence, to 1, as loud as a voice gets. */
-export interface SoundLevels {
-  readonly own: number;
-  readonly others: ReadonlyMap<ParticipantId, number>;
+/** `compact` is small, and stays above other windows. */
+export type WindowMode = 'normal' | 'fullScreen' | 'compact';
+
+export interface GlobalKeyEvent {
+  readonly key: keyof GlobalKeys;
+  readonly state: 'pressed' | 'released';
 }
 
-export type LinkQuality = 'good' | 'poor' | 'bad';
-
-/** Figures of one link, for its tile. What isn't known yet is `null`. */
-export interface LinkFigures {
-  readonly quality: LinkQuality;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly framesPerSecond: number | null;
-  readonly roundTripMs: number | null;
-  readonly lossPercent: number | null;
-  readonly receivedKbps: number | null;
-  readonly path: 'direct' | 'relay' | null;
-}
-
-export interface Device {
-  readonly choice: DeviceChoice;
-  /** As people know it. */
-  readonly name: string;
-}
-
-export interface DeviceList {
-  readonly cameras: readonly Device[];
-  readonly microphones: readonly Device[];
-  readonly speakers: readonly Device[];
-}
-
-/** Devices before a call and while one is chosen. Frames of the camera are the picture source `preview`. */
-export interface Preview {
-  readonly state: Store<PreviewState>;
-  /** Opens these; what is `null` is let go. */
-  open(devices: ChosenDevices): void;
-  /** Plays a short sound. */
-  testSpeaker(speaker: DeviceChoice | null): void;
-  /** Lets everything go. */
-  close(): void;
-}
-
-export interface ChosenDevices {
-  readonly camera: DeviceChoice | null;
-  readonly microphone: DeviceChoice | null;
-}
-
-export interface PreviewState {
-  /** How loud the microphone is, as in `SoundLevels`. */
-  readonly level: number;
-  readonly cameraLive: boolean;
-  /** What is the matter with a device that was to be opened. */
-  readonly faults: Partial<Record<DeviceKind, DeviceFault>>;
-}
-
-export type Theme = 'system' | 'light' | 'dark';
-export type LanguageChoice = 'system' | 'en' | 'de';
-
-/** Where rooms made here are: on this computer for itself, for its network, or on somebody's server. */
-export type RoomPlace = 'thisComputer' | 'localNetwork' | 'server';
-
-export interface Settings {
-  readonly name: string;
-  readonly camera: DeviceChoice | null;
-  readonly microphone: DeviceChoice | null;
-  readonly speaker: DeviceChoice | null;
-  /** Whether the next call begins with it. */
-  readonly cameraOn: boolean;
-  readonly microphoneOn: boolean;
-  readonly mirrorSelf: boolean;
-  readonly showSelf: boolean;
-  readonly theme: Theme;
-  readonly language: LanguageChoice;
-  readonly roomPlace: RoomPlace;
-  /** The address of the room server for `server`. */
-  readonly server: string;
-}
-
-export interface RecentRoom {
-  readonly link: string;
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly lastVisit: number;
-  readonly people: readonly string[];
-  readonly hosted: boolean;
-}
-
-export interface RoomOptions {
-  readonly name: string;
-  readonly place: RoomPlace;
-  readonly access: Access;
-  readonly password: string | null;
-}
-
-export interface CreatedRoom {
-  readonly link: string;
-}
-
-export type CreateError =
-  | 'noNetwork'
-  /** This computer's own server can't be started. */
-  | 'notHosted'
-  /** The room server's address is none. */
-  | 'serverAddress'
-  | 'password'
-  /** This device can't say who it is. */
-  | 'identity'
-  | 'tooManyRooms'
-  | 'failed';
-
-export interface JoinRequest {
-  readonly link: string;
-  readonly name: string;
-  readonly password: string | null;
-  readonly camera: DeviceChoice | null;
-  readonly microphone: DeviceChoice | null;
-  readonly speaker: DeviceChoice | null;
-  readonly muted: boolean;
-}
-
-export type JoinError =
-  | 'damagedLink'
-  | 'alreadyInCall'
-  | 'invalidPassword'
-  /** This device made the room, and knows that it has a password. */
-  | 'passwordMissing'
-  | 'wrongPassword'
-  /** This device can't say who it is. */
-  | 'identity'
+export type GlobalKeysError =
+  /** This system has no such keys. */
+  | 'unavailable'
+  /** Another app has one of them. */
+  | 'taken'
   | 'failed';
 
 /** What the engine could not do, besides what happens in calls. */
@@ -199,5 +112,7 @@ export type Trouble =
   | 'settingsLost'
   /** A setting holds until the app ends. */
   | 'notSaved'
+  /** Sharing ended by itself, or did not begin. */
+  | 'sharingFailed'
   /** Something that was asked for. */
   | 'notDone';

@@ -1,5 +1,5 @@
 /** Ends a subscription. */
-export type Unsubscribe = () => void;
+type Unsubscribe = () => void;
 
 /** A value that changes. Svelte reads it as one of its own stores. */
 export interface Store<T> {

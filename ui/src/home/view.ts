@@ -1,4 +1,5 @@
-import type { RecentRoom, Settings } from '../engine/engine';
+import type { NearbyRoom, RecentRoom } from '../engine/rooms';
+import type { Settings } from '../engine/settings';
 import type { Words } from '../words/en';
 
 export interface RoomRow {
@@ -10,7 +11,15 @@ export interface RoomRow {
   readonly when: string;
 }
 
+export interface NearbyRow {
+  readonly link: string;
+  readonly name: string;
+  /** Whose it is, and how many are inside. */
+  readonly about: string;
+}
+
 export interface HomeView {
+  readonly nearby: readonly NearbyRow[];
   readonly recent: readonly RoomRow[];
   /** Where new rooms are. */
   readonly place: string;
@@ -18,12 +27,18 @@ export interface HomeView {
 
 export function homeView(
   rooms: readonly RecentRoom[],
+  nearby: readonly NearbyRoom[],
   settings: Settings,
   t: Words,
   language: string,
   now: Date,
 ): HomeView {
   return {
+    nearby: nearby.map(({ link, name, host, people }) => ({
+      link,
+      name: name === '' ? t.home.nearbyRoom(host) : name,
+      about: t.home.nearbyHost(host, people),
+    })),
     recent: rooms.map((room) => ({
       link: room.link,
       name: room.name,

@@ -1,13 +1,6 @@
-import type { DeviceList, PreviewState, Settings } from '../engine/engine';
-import type { Device } from '../engine/engine';
-import type { DeviceChoice, DeviceFault } from '../protocol';
-
-export interface PickerView {
-  /** The chosen device's text form; empty when there is none. */
-  readonly value: string;
-  readonly options: readonly { value: string; text: string }[];
-  readonly fault: DeviceFault | null;
-}
+import type { DeviceList, PreviewState } from '../engine/devices';
+import type { Settings } from '../engine/settings';
+import { type PickerView, pickerView } from './devices';
 
 export interface LobbyView {
   readonly server: string;
@@ -38,6 +31,8 @@ export function lobbyView(
   devices: DeviceList,
   preview: PreviewState,
 ): LobbyView {
+  const { state } = devices;
+  const { faults } = preview;
   return {
     server: entry.server,
     created: entry.created,
@@ -48,19 +43,8 @@ export function lobbyView(
     microphoneOn: settings.microphoneOn,
     level: preview.level,
     mirrored: settings.mirrorSelf,
-    camera: pickerView(devices.cameras, settings.camera, preview.faults.camera),
-    microphone: pickerView(devices.microphones, settings.microphone, preview.faults.microphone),
-    speaker: pickerView(devices.speakers, settings.speaker, preview.faults.speaker),
+    camera: pickerView(state, devices.cameras, settings.camera, faults.camera),
+    microphone: pickerView(state, devices.microphones, settings.microphone, faults.microphone),
+    speaker: pickerView(state, devices.speakers, settings.speaker, faults.speaker),
   };
-}
-
-export function pickerView(
-  devices: readonly Device[],
-  chosen: DeviceChoice | null,
-  fault: DeviceFault | undefined,
-): PickerView {
-  const options = devices.map(({ choice, name }) => ({ value: choice, text: name }));
-  // A device that was chosen and is gone now is taken again when it is back; until then the first one serves.
-  const there = options.some(({ value }) => value === chosen);
-  return { value: (there ? chosen : options[0]?.value) ?? '', options, fault: fault ?? null };
 }

@@ -1,7 +1,16 @@
-import type { Notice, ParticipantId, SecurityProblem } from '../protocol';
+import type { DeviceChoice, DeviceKind, Notice, ParticipantId, SecurityProblem } from '../protocol';
 import type { Words } from '../words/en';
 
 export type Tone = 'plain' | 'good' | 'trouble';
+
+/** How people know who and what notices are about. */
+export interface Names {
+  readonly person: (participant: ParticipantId) => string;
+  /** `null` when it isn't known. */
+  readonly device: (kind: DeviceKind, device: DeviceChoice) => string | null;
+  /** The device that is used now. */
+  readonly inUse: (kind: DeviceKind) => string | null;
+}
 
 export interface Wording {
   readonly text: string;
@@ -9,16 +18,13 @@ export interface Wording {
 }
 
 /** What a notice says; `null` for one that the screen shows by itself. */
-export function wordingOf(
-  notice: Notice,
-  nameOf: (participant: ParticipantId) => string,
-  t: Words,
-): Wording | null {
+export function wordingOf(notice: Notice, names: Names, t: Words): Wording | null {
+  const nameOf = names.person;
   const plain = (text: string): Wording => ({ text, tone: 'plain' });
   const trouble = (text: string): Wording => ({ text, tone: 'trouble' });
   switch (notice.type) {
     case 'device':
-      return trouble(t.device.faults[notice.kind][notice.fault]);
+      return trouble(faulty(notice, names, t));
     case 'deviceRecovered':
       return { text: t.device.recovered[notice.kind], tone: 'good' };
     case 'serverUnreachable':
@@ -39,6 +45,19 @@ export function wordingOf(
     case 'security':
       return trouble(security(notice.problem, nameOf(notice.participant), t));
   }
+}
+
+function faulty(notice: Extract<Notice, { type: 'device' }>, names: Names, t: Words): string {
+  const { kind, fault } = notice;
+  const name = names.device(kind, notice.device);
+  if (name === null) return t.device.faults[kind][fault];
+  const inUse = names.inUse(kind);
+  const instead = inUse === name ? null : inUse;
+  if (fault === 'unplugged') return t.device.unplugged(name, instead);
+  // Another one was asked for, and the one before goes on.
+  return instead === null
+    ? t.device.faults[kind][fault]
+    : t.device.kept(name, t.device.short[fault], instead);
 }
 
 function security(problem: SecurityProblem, name: string, t: Words): string {

@@ -1,11 +1,14 @@
-import type { DeviceList, PreviewState, Settings } from '../engine/engine';
+import type { Device, DeviceList, PreviewState } from '../engine/devices';
+import type { GlobalKeysError } from '../engine/engine';
 import type { PictureSource } from '../engine/pictures';
-import { type PickerView, pickerView } from '../lobby/view';
-import type { DeviceState, RoomSnapshot } from '../protocol';
+import type { Settings } from '../engine/settings';
+import { type DeviceRow, deviceRows, type FailedChoice, type Failures } from '../lobby/devices';
+import type { DeviceKind, DeviceState, RoomSnapshot } from '../protocol';
 
-/** A device as it is chosen, and what has become of that. */
-export interface DeviceSetting extends PickerView {
-  readonly opening: boolean;
+/** Devices of one kind, and what is the matter with the one in use. */
+export interface DeviceSetting {
+  readonly rows: readonly DeviceRow[];
+  readonly list: DeviceList['state'];
 }
 
 export interface SettingsView {
@@ -16,33 +19,45 @@ export interface SettingsView {
   readonly level: number;
   /** What the camera's preview shows; `null` while the camera is off. */
   readonly preview: PictureSource | null;
+  readonly globalKeysError: GlobalKeysError | null;
 }
 
-export function settingsView(
-  settings: Settings,
-  devices: DeviceList,
-  preview: PreviewState,
-  room: RoomSnapshot | null,
-  level: number,
-): SettingsView {
-  const setting = (
-    list: DeviceList[keyof DeviceList],
-    chosen: string | null,
-    state: DeviceState | undefined,
-    fault: PickerView['fault'] | undefined,
-  ): DeviceSetting => ({
-    ...pickerView(list, state?.requested ?? state?.active ?? chosen, fault ?? undefined),
-    opening: (state?.requested ?? null) !== null,
+/** What the settings are made of, besides the settings. */
+export interface SettingsContext {
+  readonly devices: DeviceList;
+  readonly preview: PreviewState;
+  readonly room: RoomSnapshot | null;
+  /** Of this participant's voice, in a call. */
+  readonly level: number;
+  readonly failed: Failures;
+  readonly globalKeysError: GlobalKeysError | null;
+}
+
+export function settingsView(settings: Settings, context: SettingsContext): SettingsView {
+  const { devices, preview, room, level, failed, globalKeysError } = context;
+  const setting = (kind: DeviceKind, list: readonly Device[]): DeviceSetting => ({
+    rows: deviceRows(list, room?.me[kind] ?? beforeCall(kind, list), faultOf(kind)),
+    list: devices.state,
   });
-  const { faults, cameraLive } = preview;
+  const beforeCall = (kind: DeviceKind, list: readonly Device[]): DeviceState => {
+    const chosen = list.find(({ choice }) => choice === settings[kind]) ?? list[0];
+    return { active: chosen?.choice ?? null, requested: null };
+  };
+  const faultOf = (kind: DeviceKind): FailedChoice | undefined => {
+    const fault = preview.faults[kind];
+    const device = settings[kind];
+    if (room || !fault || device === null) return failed[kind];
+    return { device, fault };
+  };
   const inCall: PictureSource | null = room?.me.camera.active ? { type: 'self' } : null;
-  const before: PictureSource | null = cameraLive ? { type: 'preview' } : null;
+  const before: PictureSource | null = preview.cameraLive ? { type: 'preview' } : null;
   return {
     settings,
-    camera: setting(devices.cameras, settings.camera, room?.me.camera, faults.camera),
-    microphone: setting(devices.microphones, settings.microphone, room?.me.microphone, faults.microphone),
-    speaker: setting(devices.speakers, settings.speaker, room?.me.speaker, faults.speaker),
+    camera: setting('camera', devices.cameras),
+    microphone: setting('microphone', devices.microphones),
+    speaker: setting('speaker', devices.speakers),
     level: room ? level : preview.level,
     preview: room ? inCall : before,
+    globalKeysError,
   };
 }

@@ -17,7 +17,7 @@ const MIN_STRIP_TILE = 144;
 const MAX_STRIP_TILE = 240;
 
 /** The largest size of the ratio that fits. */
-export function fit(space: Size, ratio = RATIO): Size {
+function fit(space: Size, ratio = RATIO): Size {
   const width = Math.max(0, Math.min(space.width, space.height * ratio));
   return { width, height: width / ratio };
 }
@@ -65,6 +65,56 @@ export function speaker(space: Size, count: number, focus: 'face' | 'screen'): R
   const besides = stripBeside(space, count - 1, focus);
   const below = stripBelow(space, count - 1, focus);
   return area(besides[0]) > area(below[0]) ? besides : below;
+}
+
+/**
+ * The first two tiles large and equal, the others in a strip below. Beside a shared screen stand the faces in a column,
+ * as large as a third of the width lets them.
+ */
+export function sideBySide(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  if (count <= 1) return grid(space, count);
+  if (focus === 'screen') return besideScreen(space, count);
+  if (count === 2) return pairOf(space);
+  const strip = stripBelow(space, count - 2, 'face').slice(1);
+  const height = (strip[0]?.y ?? space.height) - GAP;
+  const pair = pairOf({ width: space.width, height });
+  const used = Math.max(...pair.map((rect) => rect.y + rect.height));
+  const top = Math.min(...pair.map((rect) => rect.y));
+  const tall = used - top + GAP + (strip[0]?.height ?? 0);
+  const up = Math.max(0, (space.height - tall) / 2);
+  return [
+    ...pair.map((rect) => ({ ...rect, y: rect.y - top + up })),
+    ...strip.map((rect) => ({ ...rect, y: up + used - top + GAP })),
+  ];
+}
+
+/** Beside each other, unless the space stands upright. */
+function pairOf(space: Size): Rect[] {
+  const columns = space.width >= space.height ? 2 : 1;
+  return place(space, 2, columns, tileOf(space, 2, columns));
+}
+
+function besideScreen(space: Size, count: number): Rect[] {
+  const wide = space.width >= space.height;
+  const share = wide ? space.width / 3 : space.height / 3;
+  const faces = grid(
+    wide ? { width: share, height: space.height } : { width: space.width, height: share },
+    count - 1,
+  );
+  // What the faces leave of their share is the screen's.
+  const left = Math.min(...faces.map(({ x }) => x));
+  const top = Math.min(...faces.map(({ y }) => y));
+  if (wide) {
+    const width = space.width - share - GAP + 2 * left;
+    const x = width + GAP - left;
+    return [
+      { x: 0, y: 0, width, height: space.height },
+      ...faces.map((face) => ({ ...face, x: face.x + x })),
+    ];
+  }
+  const height = space.height - share - GAP + 2 * top;
+  const y = height + GAP - top;
+  return [{ x: 0, y: 0, width: space.width, height }, ...faces.map((face) => ({ ...face, y: face.y + y }))];
 }
 
 function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {

@@ -2,10 +2,13 @@ import ChartLine from '@lucide/svelte/icons/chart-line';
 import Eye from '@lucide/svelte/icons/eye';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Maximize from '@lucide/svelte/icons/maximize';
+import Minimize from '@lucide/svelte/icons/minimize';
+import PictureInPicture from '@lucide/svelte/icons/picture-in-picture-2';
 import Settings from '@lucide/svelte/icons/settings';
 
 import type { Emit } from '../app/intents';
 import { keyOf } from '../app/shortcuts';
+import type { WindowMode } from '../engine/engine';
 import type { MenuEntry } from '../design/Menu.svelte';
 import type { Words } from '../words/en';
 import type { Layout } from './view';
@@ -14,10 +17,12 @@ interface Shown {
   readonly layout: Layout;
   readonly statistics: boolean;
   readonly selfShown: boolean;
+  readonly windowMode: WindowMode;
 }
 
 /** The menu at the end of the control bar. */
-export function moreEntries({ layout, statistics, selfShown }: Shown, t: Words, emit: Emit): MenuEntry[] {
+export function moreEntries(shown: Shown, t: Words, emit: Emit): MenuEntry[] {
+  const { layout, statistics, selfShown, windowMode } = shown;
   const layoutEntry = (value: Layout): MenuEntry => ({
     type: 'choice',
     text: t.bar[value],
@@ -38,25 +43,35 @@ export function moreEntries({ layout, statistics, selfShown }: Shown, t: Words, 
     { type: 'heading', text: t.bar.layout },
     layoutEntry('grid'),
     layoutEntry('speaker'),
+    layoutEntry('sideBySide'),
     { type: 'line' },
     ...self,
     {
       type: 'action',
-      text: t.bar.fullScreen,
-      icon: Maximize,
-      onselect: () => emit({ type: 'fullScreen' }),
+      text: windowMode === 'fullScreen' ? t.bar.fullScreenOff : t.bar.fullScreen,
+      icon: windowMode === 'fullScreen' ? Minimize : Maximize,
+      shortcut: keyOf('fullScreen'),
+      onselect: () => emit({ type: 'windowMode', mode: 'fullScreen' }),
+    },
+    {
+      type: 'action',
+      text: t.bar.compact,
+      icon: PictureInPicture,
+      shortcut: keyOf('compact'),
+      onselect: () => emit({ type: 'windowMode', mode: 'compact' }),
     },
     {
       type: 'action',
       text: statistics ? t.bar.statisticsOff : t.bar.statisticsOn,
       icon: ChartLine,
+      shortcut: keyOf('statistics'),
       onselect: () => emit({ type: 'statistics' }),
     },
     {
       type: 'action',
       text: t.bar.shortcuts,
       icon: Keyboard,
-      shortcut: keyOf('help'),
+      shortcut: keyOf('shortcuts'),
       onselect: () => emit({ type: 'shortcuts' }),
     },
     {

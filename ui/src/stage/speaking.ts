@@ -1,12 +1,12 @@
-import type { SoundLevels } from '../engine/engine';
+import type { SoundLevels } from '../engine/figures';
 import type { ParticipantId } from '../protocol';
 
 /** As loud as somebody who speaks. */
 export const SPEAKING_LEVEL = 0.12;
 /** A ring stays over the gaps between words. */
-export const HOLD_MS = 200;
+const HOLD_MS = 200;
 /** Who is shown large changes only when somebody else has gone on for so long. */
-export const TAKEOVER_MS = 800;
+const TAKEOVER_MS = 800;
 
 /** Who speaks, by levels that come about ten times a second. */
 export class Speaking {

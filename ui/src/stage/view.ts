@@ -1,9 +1,11 @@
-import type { LinkFigures, LinkQuality, Settings, SoundLevels } from '../engine/engine';
+import type { LinkFigures, LinkQuality, SoundLevels } from '../engine/figures';
+import type { Sharing } from '../engine/screens';
+import type { Settings } from '../engine/settings';
 import type { PictureSource } from '../engine/pictures';
 import type { LinkPhase, ParticipantId, Recognition, RemoteParticipant, RoomSnapshot } from '../protocol';
 import { colourOf, initialsOf } from './face';
 
-export type Layout = 'grid' | 'speaker';
+export type Layout = 'grid' | 'speaker' | 'sideBySide';
 
 /** What one tile shows. */
 export interface TileView {
@@ -42,6 +44,7 @@ export interface StageView {
   readonly serverAway: boolean;
   readonly statistics: boolean;
   readonly mutedButTalking: boolean;
+  readonly sharing: Sharing;
   readonly bar: BarView;
 }
 
@@ -49,6 +52,7 @@ export interface BarView {
   readonly microphone: 'on' | 'muted' | 'none';
   readonly microphoneLevel: number;
   readonly camera: 'on' | 'opening' | 'off';
+  readonly sharing: 'on' | 'opening' | 'off';
   readonly waiting: number;
   readonly people: number;
 }
@@ -67,6 +71,7 @@ export interface StageContext {
   readonly reconnectingSeconds: (participant: ParticipantId) => number;
   readonly statistics: boolean;
   readonly mutedButTalking: boolean;
+  readonly sharing: Sharing;
 }
 
 /** The stage as it is drawn at a moment. */
@@ -77,12 +82,13 @@ export function stageView(room: RoomSnapshot, context: StageContext): StageView 
     tiles: focus ? [focus, ...tiles.filter((tile) => tile !== focus)] : tiles,
     self: selfTile(room, context),
     selfShown: context.settings.showSelf,
-    layout: focus ? 'speaker' : 'grid',
+    layout: layoutOf(focus, context),
     alone: room.others.length === 0,
     serverAway: room.server === 'connecting',
     statistics: context.statistics,
     mutedButTalking: context.mutedButTalking,
-    bar: barView(room, context.levels),
+    sharing: context.sharing,
+    bar: barView(room, context),
   };
 }
 
@@ -95,6 +101,12 @@ function focusOf(tiles: readonly TileView[], context: StageContext): TileView | 
   if (screen) return screen;
   if (context.layout === 'grid') return null;
   return tiles.find((tile) => tile.participant === context.activeSpeaker) ?? tiles[0] ?? null;
+}
+
+/** What needs somebody large overrides the grid. Two people side by side are this one and the other. */
+function layoutOf(focus: TileView | null, { layout }: StageContext): Layout {
+  if (layout === 'sideBySide') return layout;
+  return focus ? 'speaker' : 'grid';
 }
 
 function tilesOf(person: RemoteParticipant, context: StageContext): TileView[] {
@@ -167,12 +179,13 @@ function selfTile(room: RoomSnapshot, context: StageContext): TileView {
   };
 }
 
-function barView(room: RoomSnapshot, levels: SoundLevels): BarView {
+function barView(room: RoomSnapshot, { levels, sharing }: StageContext): BarView {
   const { me } = room;
   return {
     microphone: me.microphone.active ? (me.microphoneMuted ? 'muted' : 'on') : 'none',
     microphoneLevel: me.microphoneMuted ? 0 : levels.own,
     camera: me.camera.requested ? 'opening' : me.camera.active ? 'on' : 'off',
+    sharing: sharing.requested ? 'opening' : sharing.active ? 'on' : 'off',
     waiting: room.waiting.length,
     people: room.others.length + 1,
   };

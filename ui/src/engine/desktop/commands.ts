@@ -1,7 +1,10 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { DeviceChoice, Intent } from '../../protocol';
-import type { Result } from '../engine';
+import type { GlobalKeyEvent, Result } from '../engine';
+import type { NearbyRoom } from '../rooms';
+import type { ShareableScreen } from '../screens';
+import type { CameraResolution, GlobalKeys } from '../settings';
 import type {
   AppEvent,
   CallEvent,
@@ -22,6 +25,7 @@ import type {
   SpeakerTestError,
   Start,
   Tile,
+  WindowError,
 } from './shell';
 
 /** The shell's commands, as `src-tauri/shell/src/commands.rs` has them. Those that may fail say how. */
@@ -44,6 +48,23 @@ export const commands = {
   testSpeaker: (speaker: DeviceChoice | null) => attempt<null, SpeakerTestError>('test_speaker', { speaker }),
   setTiles: (tiles: Tile[]) => invoke<NumberedTile[]>('set_tiles', { tiles }),
   setFullScreen: (fullScreen: boolean) => invoke<null>('set_full_screen', { fullScreen }),
+  setCompact: (compact: boolean) => invoke<null>('set_compact', { compact }),
+  openDataFolder: () => attempt<null, WindowError>('open_data_folder', {}),
+  forgetAllRooms: () => attempt<null, SettingsError>('forget_all_rooms', {}),
+  forgetKnownDevices: () => attempt<null, SettingsError>('forget_known_devices', {}),
+  setCameraResolution: (resolution: CameraResolution) =>
+    attempt<null, DispatchError>('set_camera_resolution', { resolution }),
+  setGlobalKeys: (keys: GlobalKeys, listener: (event: GlobalKeyEvent) => void) =>
+    attempt<null, { kind: 'unavailable' | 'taken' | 'failed' }>('set_global_keys', {
+      keys,
+      events: channel(listener),
+    }),
+  listScreens: () =>
+    attempt<ShareableScreen[], { kind: 'unavailable' | 'permissionDenied' | 'failed' }>('list_screens', {}),
+  watchNearbyRooms: (listener: (rooms: NearbyRoom[]) => void) =>
+    invoke<null>('watch_nearby_rooms', { events: channel(listener) }),
+  report: () => invoke<string>('report'),
+  restart: () => invoke<null>('restart'),
 };
 
 function channel<T>(listener: (event: T) => void): Channel<T> {

@@ -1,4 +1,4 @@
-import type { CreateError, JoinError } from '../engine';
+import type { CreateError, JoinError } from '../rooms';
 import type { JoinError as ShellJoinError, RoomError } from './shell';
 
 export function createErrorOf(error: RoomError): CreateError {

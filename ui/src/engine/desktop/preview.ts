@@ -1,5 +1,5 @@
 import type { DeviceChoice } from '../../protocol';
-import type { ChosenDevices, Preview, PreviewState } from '../engine';
+import type { ChosenDevices, Preview, PreviewState } from '../devices';
 import { writable } from '../store';
 import { commands } from './commands';
 import type { PreviewEvent } from './shell';

@@ -1,6 +1,9 @@
-import type { DeviceList, RecentRoom, Settings } from '../engine';
+import type { DeviceList } from '../devices';
+import type { NearbyRoom, RecentRoom } from '../rooms';
+import { DEFAULTS, type GlobalKeys, type Settings } from '../settings';
 
 export const DEVICES: DeviceList = {
+  state: 'known',
   cameras: [
     { choice: 'device:studio', name: 'Studio Camera' },
     { choice: 'device:builtin', name: 'Integrated Camera' },
@@ -16,7 +19,12 @@ export const DEVICES: DeviceList = {
   ],
 };
 
+export const KEYS: GlobalKeys = { mute: 'F9', pushToTalk: 'Control+Space' };
+
+export const NO_DEVICES: DeviceList = { state: 'known', cameras: [], microphones: [], speakers: [] };
+
 export const SETTINGS: Settings = {
+  ...DEFAULTS,
   name: 'Robin Keller',
   camera: 'device:studio',
   microphone: 'device:headset',
@@ -41,7 +49,7 @@ export function recentRooms(now: number): RecentRoom[] {
   return [
     {
       link: link('a'),
-      name: 'Weekly meeting',
+      name: 'Tuesday planning',
       lastVisit: now - 2 * hour,
       people: ['Ada Lovelace', 'Jonas Weber', 'Mei Tanaka'],
       hosted: true,
@@ -56,3 +64,18 @@ export function recentRooms(now: number): RecentRoom[] {
     { link: link('c'), name: 'rooms.example.org', lastVisit: now - 120 * hour, people: [], hosted: false },
   ];
 }
+
+export const NEARBY: readonly NearbyRoom[] = [
+  {
+    link: 'http://192.168.1.20:7000/j/nearbyxxxxxxxxxxxxxxxA#1.AAECAwQFBgcICQoLDA0ODw.8PHy8_T19vf4-fr7_P3-_w',
+    name: 'Stand-up',
+    host: 'Mei Tanaka',
+    people: 3,
+  },
+  {
+    link: 'http://192.168.1.34:7000/j/nearbyyyyyyyyyyyyyyyyA#1.AAECAwQFBgcICQoLDA0ODw.8PHy8_T19vf4-fr7_P3-_w',
+    name: '',
+    host: 'Jonas Weber',
+    people: 1,
+  },
+];

@@ -135,3 +135,17 @@ export function paintScreen(context: CanvasRenderingContext2D, seconds: number):
   context.fillStyle = '#2b2723';
   context.fillRect(80, 640, 1120, 2);
 }
+
+/** A page of lines, as a window with text looks from afar. */
+export function paintPage(context: CanvasRenderingContext2D, index: number): void {
+  context.setTransform(0.5, 0, 0, 0.5, 0, 0);
+  context.fillStyle = index % 2 === 0 ? '#24262b' : '#fbfaf7';
+  context.fillRect(0, 0, WIDTH, HEIGHT);
+  context.fillStyle = index % 2 === 0 ? '#30333a' : '#ece8df';
+  context.fillRect(0, 0, index % 3 === 0 ? WIDTH : 260, index % 3 === 0 ? 64 : HEIGHT);
+  context.fillStyle = index % 2 === 0 ? '#8b93a5' : '#a09889';
+  for (let line = 0; line < 11; line++) {
+    const width = 380 + ((line * 197 + index * 71) % 460);
+    context.fillRect(320, 110 + line * 52, width, 18);
+  }
+}

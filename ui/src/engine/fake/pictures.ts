@@ -51,6 +51,8 @@ export class FakePictures implements Pictures {
   #paintAll(): void {
     const seconds = this.frozen ? FROZEN_SECONDS : performance.now() / 1000;
     for (const place of this.#places) {
+      // What stands still is painted once.
+      if (this.frozen && place.drawn) continue;
       if (!place.context || !this.#paint(place.context, place.source, seconds)) continue;
       if (!place.drawn) place.onFirst();
       place.drawn = true;

@@ -1,5 +1,5 @@
 import type { HostCommand, Intent, RemoteParticipant, RoomPhase, RoomSnapshot } from '../../protocol';
-import type { JoinRequest } from '../engine';
+import type { JoinRequest } from '../rooms';
 import { idOf, knocking, person, ROOM_CODE } from './people';
 import type { Scene } from './scene';
 

@@ -10,10 +10,12 @@ export interface Scene {
   readonly frozen: boolean;
 }
 
-export const sceneNames = [
+const sceneNames = [
   'home',
   'home-empty',
+  'home-nearby',
   'lobby',
+  'lobby-no-devices',
   'lobby-camera-off',
   'lobby-camera-busy',
   'joining',
@@ -27,6 +29,12 @@ export const sceneNames = [
   'muted-talking',
   'poor',
   'screen',
+  'sharing',
+  'sharing-begins',
+  'switching',
+  'camera-fails',
+  'link-in-call',
+  'no-global-keys',
   'knocks',
   'server-away',
   'device-lost',
@@ -38,6 +46,7 @@ export const sceneNames = [
   'unreachable',
   'crashed',
   'version',
+  'broken',
 ] as const;
 
 export type SceneName = (typeof sceneNames)[number];
@@ -61,8 +70,11 @@ export function phaseOf(scene: SceneName): RoomPhase | null {
   const refused = (error: SignallingError) => ended({ type: 'refused', error });
   switch (scene) {
     case 'home':
+    case 'broken':
     case 'home-empty':
+    case 'home-nearby':
     case 'lobby':
+    case 'lobby-no-devices':
     case 'lobby-camera-off':
     case 'lobby-camera-busy':
       return null;

@@ -1,4 +1,4 @@
-import type { LinkFigures, SoundLevels } from '../engine';
+import type { LinkFigures, SoundLevels } from '../figures';
 import type { ParticipantId, RoomSnapshot } from '../../protocol';
 import type { Scene } from './scene';
 
@@ -29,9 +29,12 @@ export function figuresOf(room: RoomSnapshot | null, scene: Scene): ReadonlyMap<
       width: trouble ? 320 : 1280,
       height: trouble ? 180 : 720,
       framesPerSecond: trouble ? 11 : 30,
+      codec: 'H.264',
+      latencyMs: trouble ? 420 : 74 + index * 6,
       roundTripMs: trouble ? 310 : 18 + index * 7,
       lossPercent: trouble ? 8.4 : 0.1,
       receivedKbps: trouble ? 180 : 1480 + index * 35,
+      sentKbps: trouble ? 210 : 1390,
       path: index % 3 === 2 ? 'relay' : 'direct',
     });
   });

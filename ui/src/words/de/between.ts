@@ -9,6 +9,11 @@ export const between: typeof english = {
     waitingDevices: 'Noch sieht und hört dich niemand.',
     giveUp: 'Nicht mehr warten',
   },
+  broken: {
+    title: 'Die App ist abgestürzt',
+    body: 'Sie hat einen Fehler gemacht, den sie selbst nicht beheben kann. Ein Neustart hilft meistens; ein Bericht hilft, ihn ganz zu beheben.',
+    details: 'Was geschehen ist',
+  },
   ended: {
     left: { title: 'Du hast das Gespräch verlassen', body: 'Für die anderen bleibt der Raum offen.' },
     serverUnreachable: {
@@ -55,6 +60,8 @@ export const between: typeof english = {
       title: 'Der Raumserver hat abgelehnt',
       body: 'Er nahm nicht an, was diese App sandte. Versuche es wieder; hilft das nicht, aktualisiere die App.',
     },
+    copyReport: 'Bericht kopieren',
+    restart: 'App neu starten',
     again: 'Noch einmal versuchen',
     askAgain: 'Noch einmal fragen',
     rejoin: 'Wieder beitreten',

@@ -9,9 +9,12 @@ export const home: typeof english = {
     join: 'Beitreten',
     recent: 'Letzte Räume',
     nothingYet: 'Hier stehen später die Räume, in denen du warst.',
+    nearby: 'Offen in diesem Netz',
+    nearbyHost: (host: string, people: number | null) =>
+      people === null ? host : `${host} · ${people === 1 ? '1 Person darin' : `${people} Leute darin`}`,
+    nearbyRoom: (host: string) => `Raum von ${host}`,
     testCall: 'Probegespräch starten',
     remove: (name: string) => `${name} aus der Liste entfernen`,
-    enter: (name: string) => `${name} öffnen`,
     hosted: 'Deiner',
     alone: 'Niemand sonst kam',
     server: {
@@ -30,7 +33,15 @@ export const home: typeof english = {
     version:
       'Dieser Link stammt von einer neueren Version der App. Aktualisiere sie und versuche es noch einmal.',
     key: 'Der Schlüssel in diesem Link ist beschädigt. Kopiere den ganzen Link noch einmal.',
+    alreadyThere: 'Du bist schon in diesem Raum.',
     opened: 'Dieser Link lässt sich nicht öffnen',
+  },
+  otherRoom: {
+    title: 'Dieses Gespräch verlassen?',
+    body: (server: string) =>
+      `Der Link führt in einen anderen Raum, auf ${server}. Du kannst nur in einem Gespräch sein.`,
+    go: 'Verlassen und hingehen',
+    stay: 'Hierbleiben',
   },
   newRoom: {
     title: 'Neuer Raum',
@@ -40,6 +51,8 @@ export const home: typeof english = {
     lobbyHint: 'Leute warten, bis du sie hereinlässt.',
     password: 'Passwort',
     passwordHint: 'Freiwillig. Sag es den Leuten auf anderem Weg als den Link.',
+    nearby: 'In diesem Netz zeigen',
+    nearbyHint: 'Alle in deinem lokalen Netz sehen den Raum und können ohne Link um Einlass bitten.',
     place: 'Wo der Raum ist',
     places: {
       thisComputer: 'Nur dieser Rechner',

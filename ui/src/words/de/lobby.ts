@@ -17,6 +17,7 @@ export const lobby: typeof english = {
     speaker: 'Lautsprecher',
     systemDefault: 'Standard des Systems',
     cameraOff: 'Deine Kamera ist aus',
+    plugInCamera: 'Schließ eine an oder tritt ohne bei.',
     cameraStarting: 'Kamera wird gestartet…',
     playSound: 'Ton abspielen',
     needsName: 'Sag, wie Leute dich nennen sollen.',
@@ -66,6 +67,27 @@ export const lobby: typeof english = {
         stalled: 'Der Lautsprecher steht. Er wird neu gestartet.',
         failed: 'Der Lautsprecher geht nicht. Wähle einen anderen.',
       },
+    },
+    noneFound: {
+      camera: 'Keine Kamera gefunden',
+      microphone: 'Kein Mikrofon gefunden',
+      speaker: 'Kein Lautsprecher gefunden',
+    },
+    none: { camera: 'Keine Kamera', microphone: 'Kein Mikrofon', speaker: 'Kein Lautsprecher' },
+    looking: 'Wird gesucht…',
+    unplugged: (name: string, instead: string | null) =>
+      instead === null
+        ? `${name} wurde abgezogen. Sobald es wieder da ist, wird es wieder benutzt.`
+        : `${name} wurde abgezogen. Bis es wieder da ist, wird ${instead} benutzt.`,
+    kept: (name: string, why: string, instead: string) => `${name}: ${why}. Es bleibt bei ${instead}.`,
+    short: {
+      notFound: 'Nicht gefunden',
+      busy: 'Von einer anderen App benutzt',
+      permissionDenied: 'Vom System nicht erlaubt',
+      unsupportedFormat: 'Nicht brauchbar',
+      unplugged: 'Abgezogen',
+      stalled: 'Steht still',
+      failed: 'Geht nicht',
     },
     recovered: {
       camera: 'Kamera ist wieder da.',

@@ -6,6 +6,7 @@ export const notices: typeof english = {
     settingsLost:
       'Deine Einstellungen waren beschädigt. Sie beginnen von vorn; die beschädigte Datei liegt daneben.',
     notSaved: 'Das konnte nicht gespeichert werden. Es gilt, bis die App geschlossen wird.',
+    sharingFailed: 'Das Teilen ist beendet: Es ist nichts mehr zu sehen.',
     notDone: 'Das hat nicht geklappt. Versuche es noch einmal.',
   },
   notices: {
@@ -23,6 +24,16 @@ export const notices: typeof english = {
     cameraOff: 'Deine Kamera ist aus.',
     copied: 'Link kopiert. Schick ihn an alle, die kommen sollen.',
     copyFailed: 'Der Link ließ sich nicht kopieren. Markiere ihn und kopiere ihn von Hand.',
+    reportCopied: 'Bericht kopiert. Schick ihn an die, die sich um die App kümmern.',
+    reportFailed: 'Der Bericht ließ sich nicht kopieren.',
+    shares: (name: string) => `${name} teilt einen Bildschirm.`,
+    sharesNoMore: (name: string) => `${name} teilt nicht mehr.`,
+    office: {
+      host: 'Du leitest jetzt den Raum.',
+      actingHost: 'Du vertrittst jetzt die Leitung.',
+      guest: 'Du leitest den Raum nicht mehr.',
+    },
+    lock: { locked: 'Der Raum ist zugesperrt.', unlocked: 'Der Raum ist offen.' },
     commandRefused: {
       notHost: 'Das kann nur der Gastgeber.',
       somebodyWasPutOut:

@@ -9,6 +9,7 @@ export const panel: typeof english = {
     refuse: 'Abweisen',
     admitPerson: (name: string) => `${name} einlassen`,
     refusePerson: (name: string) => `${name} abweisen`,
+    nobodyWaits: 'Niemand wartet an der Tür.',
     unknownKnock: 'Jemand ist an der Tür…',
     you: 'du',
     recognition: {

@@ -7,6 +7,11 @@ export const between = {
     waitingDevices: 'Nobody sees or hears you yet.',
     giveUp: 'Stop waiting',
   },
+  broken: {
+    title: 'The app broke down',
+    body: 'It made a mistake that it can’t mend by itself. Restarting usually helps; a report helps to mend it for good.',
+    details: 'What happened',
+  },
   ended: {
     left: { title: 'You left the call', body: 'The room stays open for the others.' },
     serverUnreachable: {
@@ -53,6 +58,8 @@ export const between = {
       title: 'The room server said no',
       body: 'It did not accept what this app sent. Try again; if that does not help, update the app.',
     },
+    copyReport: 'Copy report',
+    restart: 'Restart the app',
     again: 'Try again',
     askAgain: 'Ask again',
     rejoin: 'Join again',

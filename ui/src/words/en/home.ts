@@ -7,9 +7,12 @@ export const home = {
     join: 'Join',
     recent: 'Recent rooms',
     nothingYet: 'The rooms you were in will be listed here.',
+    nearby: 'Open on this network',
+    nearbyHost: (host: string, people: number | null) =>
+      people === null ? host : `${host} · ${people === 1 ? '1 person inside' : `${people} people inside`}`,
+    nearbyRoom: (host: string) => `Room of ${host}`,
     testCall: 'Try a test call',
     remove: (name: string) => `Remove ${name} from the list`,
-    enter: (name: string) => `Open ${name}`,
     hosted: 'Yours',
     alone: 'Nobody else came',
     server: {
@@ -27,7 +30,15 @@ export const home = {
     missingKey: 'The key is missing. Copy the whole link, with all that follows #.',
     version: 'This link was made by a newer version of the app. Update, then try again.',
     key: 'The key in this link is damaged. Copy the whole link again.',
+    alreadyThere: 'You are in this room already.',
     opened: 'That link can’t be opened',
+  },
+  otherRoom: {
+    title: 'Leave this call?',
+    body: (server: string) =>
+      `The link leads to another room, on ${server}. You can be in one call at a time.`,
+    go: 'Leave and go there',
+    stay: 'Stay here',
   },
   newRoom: {
     title: 'New room',
@@ -37,6 +48,8 @@ export const home = {
     lobbyHint: 'People wait until you let them in.',
     password: 'Password',
     passwordHint: 'Optional. Tell it to people by another way than the link.',
+    nearby: 'Show it on this network',
+    nearbyHint: 'Everyone on your local network sees the room and can ask to come in, without the link.',
     place: 'Where the room is',
     places: {
       thisComputer: 'This computer only',

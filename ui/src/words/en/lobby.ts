@@ -15,6 +15,7 @@ export const lobby = {
     speaker: 'Speaker',
     systemDefault: 'System default',
     cameraOff: 'Your camera is off',
+    plugInCamera: 'Plug one in, or join without.',
     cameraStarting: 'Starting the camera…',
     playSound: 'Play a sound',
     needsName: 'Say what people should call you.',
@@ -63,6 +64,27 @@ export const lobby = {
         stalled: 'The speaker stopped. It is being started again.',
         failed: 'The speaker does not work. Choose another one.',
       },
+    },
+    noneFound: {
+      camera: 'No camera found',
+      microphone: 'No microphone found',
+      speaker: 'No speaker found',
+    },
+    none: { camera: 'No camera', microphone: 'No microphone', speaker: 'No speaker' },
+    looking: 'Looking…',
+    unplugged: (name: string, instead: string | null) =>
+      instead === null
+        ? `${name} was unplugged. It is used again when it is back.`
+        : `${name} was unplugged. ${instead} is used until it is back.`,
+    kept: (name: string, why: string, instead: string) => `${name}: ${why}. ${instead} goes on.`,
+    short: {
+      notFound: 'Not found',
+      busy: 'Used by another app',
+      permissionDenied: 'Not allowed by the system',
+      unsupportedFormat: 'Can’t be used',
+      unplugged: 'Unplugged',
+      stalled: 'Stopped',
+      failed: 'Does not work',
     },
     recovered: {
       camera: 'Camera is back.',

@@ -3,6 +3,7 @@ export const notices = {
     noPictures: 'Pictures can’t be shown. Start the app again.',
     settingsLost: 'Your settings were damaged. They begin anew; the damaged file was kept beside them.',
     notSaved: 'This could not be saved. It holds until the app is closed.',
+    sharingFailed: 'Sharing has ended: it can’t be seen any more.',
     notDone: 'That did not work. Try again.',
   },
   notices: {
@@ -20,6 +21,16 @@ export const notices = {
     cameraOff: 'Your camera is off.',
     copied: 'Link copied. Send it to whoever should come.',
     copyFailed: 'The link could not be copied. Select it and copy it by hand.',
+    reportCopied: 'Report copied. Send it to whoever looks after the app.',
+    reportFailed: 'The report could not be copied.',
+    shares: (name: string) => `${name} shares a screen.`,
+    sharesNoMore: (name: string) => `${name} stopped sharing.`,
+    office: {
+      host: 'You are the host now.',
+      actingHost: 'You act for the host now.',
+      guest: 'You are not the host any more.',
+    },
+    lock: { locked: 'The room is locked.', unlocked: 'The room is open.' },
     commandRefused: {
       notHost: 'Only the host can do that.',
       somebodyWasPutOut:

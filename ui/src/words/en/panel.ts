@@ -5,8 +5,9 @@ export const panel = {
     inCall: 'In the call',
     admit: 'Let in',
     refuse: 'Refuse',
-    admitPerson: (name: string) => `Let ${name} in`,
+    admitPerson: (name: string) => `Let in ${name}`,
     refusePerson: (name: string) => `Refuse ${name}`,
+    nobodyWaits: 'Nobody waits to come in.',
     unknownKnock: 'Somebody is at the door…',
     you: 'you',
     recognition: {

@@ -1,0 +1,64 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+
+/** How a screen is looked at. */
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+  readonly language: 'en' | 'de';
+  readonly text: '100 %' | '200 %';
+}
+
+/** A window of the browser, and what it complained of. */
+export interface Window {
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CONCLAVE_CHROMIUM'] ?? '/usr/bin/chromium' });
+}
+
+export function contextOf(browser: Browser, look: Look): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    colorScheme: look.theme,
+    reducedMotion: 'reduce',
+    locale: look.language === 'de' ? 'de-DE' : 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+}
+
+/** Opens a scene of the fake engine and waits until nothing of it is still to come. */
+export async function open(context: BrowserContext, query: string, look: Look): Promise<Window> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(`${inject('site')}?${query}`);
+  if (look.text === '200 %') {
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  }
+  await settled(page);
+  return { page, complaints };
+}
+
+/** Waits for the type, and for the first picture in each place that shows one. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('#app > *, body > [data-dialog-content]') !== null);
+  await drawn(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.video')].every((place) => place.classList.contains('shown')),
+  );
+  await drawn(page);
+}
+
+/** What is laid out asks for its type only then. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}

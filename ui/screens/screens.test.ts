@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+
+import { contextOf, launch, type Look, open } from './browser';
+import { faultsOf } from './checks';
+import { pictures } from './places';
+import { type Screen, screens } from './scenes';
+
+const usual: Look = { width: 1280, height: 800, theme: 'light', language: 'en', text: '100 %' };
+const small = { width: 900, height: 600 };
+const large = { width: 2560, height: 1440 };
+
+/** Every screen in two sizes, light and dark; the main ones also very large, with large text, and in German. */
+const looks: readonly { readonly look: Look; readonly of: readonly Screen[] }[] = [
+  ...(['light', 'dark'] as const).flatMap((theme) => [
+    { look: { ...usual, theme }, of: screens },
+    { look: { ...usual, ...small, theme }, of: screens },
+  ]),
+  { look: { ...usual, ...large }, of: main() },
+  { look: { ...usual, text: '200 %' }, of: main() },
+  { look: { ...usual, ...small, language: 'de', theme: 'dark' }, of: screens },
+];
+
+function main(): Screen[] {
+  return screens.filter((screen) => screen.main);
+}
+
+const nameOf = ({ width, height, theme, language, text }: Look): string =>
+  [`${width}x${height}`, theme, language, ...(text === '100 %' ? [] : ['text-200'])].join('-');
+
+let browser: Browser;
+beforeAll(async () => void (browser = await launch()));
+afterAll(() => browser.close());
+
+describe.each(looks.map(({ look, of }) => ({ name: nameOf(look), look, of })))(
+  '$name',
+  ({ name, look, of }) => {
+    const folder = join(pictures, name);
+    let context: BrowserContext;
+    beforeAll(async () => {
+      mkdirSync(folder, { recursive: true });
+      context = await contextOf(browser, look);
+    });
+    afterAll(() => context.close());
+
+    it.concurrent.each(of.map((screen) => ({ title: screen.name, screen })))('$title', async ({ screen }) => {
+      const { page, complaints } = await open(context, screen.query, look);
+      try {
+        if (screen.size) await page.setViewportSize(screen.size);
+        await screen.prepare?.(page);
+        await page.screenshot({ path: join(folder, `${screen.name}.png`) });
+        const faults = [...(await faultsOf(page)), ...complaints];
+        if (faults.length > 0) throw new Error(faults.join('\n'));
+      } finally {
+        await page.close();
+      }
+    });
+  },
+);
