@@ -29,6 +29,14 @@ const COMMANDS: &[&str] = &[
     "set_tiles",
     "set_full_screen",
     "open_data_folder",
+    "list_screens",
+    "watch_nearby_rooms",
+    "set_global_keys",
+    "forget_all_rooms",
+    "forget_known_devices",
+    "set_compact",
+    "report",
+    "restart",
 ];
 
 /// Why the app can't be built.

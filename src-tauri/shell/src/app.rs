@@ -10,12 +10,12 @@ use conclave_call::protocol::peer::DisplayName;
 use tauri::Runtime;
 use tauri::ipc::Channel;
 
-use crate::commands::AppEvent;
+use crate::commands::life::AppEvent;
 use crate::frames::{Frames, FramesAddress};
 use crate::identity::IdentityKeeper;
 use crate::links::LinkOutcome;
 use crate::preview::Previews;
-use crate::rooms::{Company, Hosting};
+use crate::rooms::{Company, Hosting, Nearby};
 use crate::session::{Memory, Sessions};
 use crate::settings::{Settings, SettingsError};
 
@@ -27,6 +27,8 @@ pub struct App<R: Runtime> {
     pub identity: IdentityKeeper,
     /// The room servers in this program.
     pub hosting: Hosting,
+    /// The rooms of this network.
+    pub nearby: Nearby,
     /// The people of a test call.
     pub company: Company,
     /// The call.

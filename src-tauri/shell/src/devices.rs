@@ -8,6 +8,8 @@ use serde::Serialize;
 use thiserror::Error;
 use ts_rs::TS;
 
+use crate::screens;
+
 /// A device that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -84,6 +86,7 @@ pub fn check_intent(intent: &Intent) -> Result<(), DeviceError> {
         Intent::SelectCamera { camera: Some(camera) } => check(DeviceKind::Camera, camera),
         Intent::SelectMicrophone { microphone: Some(microphone) } => check(DeviceKind::Microphone, microphone),
         Intent::SelectSpeaker { speaker } => check(DeviceKind::Speaker, speaker),
+        Intent::ShareScreen { screen } if !screens::may_be_shared(screen) => Err(DeviceError::NotADevice),
         _ => Ok(()),
     }
 }

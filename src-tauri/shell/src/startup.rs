@@ -12,10 +12,10 @@ use crate::app::{App, Post};
 use crate::frames::{AllowedOrigins, Frames, FramesError, poll};
 use crate::identity::IdentityKeeper;
 use crate::preview::Previews;
-use crate::rooms::{Company, Hosting};
+use crate::rooms::{Company, Hosting, Nearby};
 use crate::session::Sessions;
-use crate::settings::Settings;
-use crate::{commands, links, logs, window};
+use crate::settings::{Settings, WhenClosed};
+use crate::{commands, global_keys, links, logs, tray, window};
 
 /// In the app's data folder: says where this device's identity is, or holds it.
 const IDENTITY_FILE: &str = "identity";
@@ -48,23 +48,31 @@ pub(crate) fn run() -> Result<(), StartupError> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![
-            commands::start,
-            commands::set_preferences,
-            commands::recent_rooms,
-            commands::forget_room,
-            commands::check_link,
-            commands::create_room,
-            commands::create_test_room,
-            commands::join,
-            commands::dispatch,
-            commands::leave,
-            commands::list_devices,
-            commands::open_preview,
-            commands::close_preview,
-            commands::test_speaker,
-            commands::set_tiles,
-            commands::set_full_screen,
-            commands::open_data_folder,
+            commands::life::start,
+            commands::life::set_preferences,
+            commands::life::check_link,
+            commands::life::set_global_keys,
+            commands::life::forget_known_devices,
+            commands::life::report,
+            commands::life::restart,
+            commands::rooms::recent_rooms,
+            commands::rooms::forget_room,
+            commands::rooms::forget_all_rooms,
+            commands::rooms::create_room,
+            commands::rooms::create_test_room,
+            commands::rooms::watch_nearby_rooms,
+            commands::call::join,
+            commands::call::dispatch,
+            commands::call::leave,
+            commands::devices::list_devices,
+            commands::devices::open_preview,
+            commands::devices::close_preview,
+            commands::devices::test_speaker,
+            commands::devices::list_screens,
+            commands::pictures::set_tiles,
+            commands::window::set_full_screen,
+            commands::window::set_compact,
+            commands::window::open_data_folder,
         ])
         .register_asynchronous_uri_scheme_protocol(poll::SCHEME, |context, request, responder| {
             // Without it there is no page that could ask.
@@ -94,6 +102,7 @@ fn set_up(handle: &AppHandle) -> Result<(), StartupError> {
         settings: Arc::new(Settings::open(handle)?),
         identity: IdentityKeeper::new(handle.path().app_data_dir()?.join(IDENTITY_FILE)),
         hosting: Hosting::default(),
+        nearby: Nearby::default(),
         company: Company::default(),
         sessions: Sessions::default(),
         previews: Previews::default(),
@@ -114,6 +123,8 @@ fn set_up(handle: &AppHandle) -> Result<(), StartupError> {
             }
         });
     }
+    global_keys::set_up(handle);
+    tray::set(handle, app.settings.kept().preferences.when_closed == WhenClosed::Tray);
     handle.manage(app);
     window::open(handle)?;
     Ok(())
@@ -147,5 +158,6 @@ fn end(handle: &AppHandle) {
         app.sessions.leave().await;
         app.hosting.shutdown().await;
     });
+    app.nearby.end();
     app.previews.close();
 }

@@ -1,7 +1,13 @@
 //! The window.
 
+use std::sync::{Mutex, PoisonError};
+
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager as _, Runtime, Url, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, LogicalSize, Manager as _, PhysicalSize, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+
+use crate::tray;
 
 /// The only window's label, as in `tauri.conf.json`.
 pub(crate) const MAIN: &str = "main";
@@ -15,8 +21,25 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()?;
+        .build()
+        .map(|window| follow(&window))?;
+    app.manage(Former::default());
     Ok(())
+}
+
+/// Closing the window ends the app, unless it is to go on as an icon.
+fn follow<R: Runtime>(window: &WebviewWindow<R>) {
+    let closed = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && tray::is_shown(closed.app_handle())
+        {
+            api.prevent_close();
+            if let Err(error) = closed.hide() {
+                tracing::warn!(%error, "the window could not be hidden");
+            }
+        }
+    });
 }
 
 /// Brings the window to the front.
@@ -36,6 +59,34 @@ pub(crate) fn set_full_screen<R: Runtime>(app: &AppHandle<R>, full_screen: bool)
     match app.get_webview_window(MAIN) {
         Some(window) => window.set_fullscreen(full_screen),
         None => Ok(()),
+    }
+}
+
+/// The size of a window that is kept above others, in logical pixels: two tiles and the controls.
+const COMPACT: LogicalSize<f64> = LogicalSize { width: 420.0, height: 320.0 };
+
+/// How large the window was before it was made compact.
+#[derive(Default)]
+struct Former(Mutex<Option<PhysicalSize<u32>>>);
+
+/// Makes the window small and keeps it above others, or as it was before.
+///
+/// # Errors
+/// What Tauri says.
+pub(crate) fn set_compact<R: Runtime>(app: &AppHandle<R>, compact: bool) -> tauri::Result<()> {
+    let (Some(window), Some(former)) = (app.get_webview_window(MAIN), app.try_state::<Former>()) else { return Ok(()) };
+    let mut former = former.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if compact == former.is_some() {
+        return Ok(());
+    }
+    window.set_always_on_top(compact)?;
+    match former.take() {
+        Some(size) => window.set_size(size),
+        None => {
+            *former = Some(window.inner_size()?);
+            window.set_min_size(None::<LogicalSize<f64>>)?;
+            window.set_size(COMPACT)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use conclave_call::protocol::intent::DeviceChoice;
 use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::TileSize;
 use conclave_call::protocol::peer::DisplayName;
+use conclave_call::protocol::sound::SoundProcessing;
 use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
 
 use super::RoomError;
@@ -68,6 +69,7 @@ fn join(link: &InviteLink, name: &str, camera: Option<&str>) -> Result<Call, Roo
         name: DisplayName::from_untrusted(name),
         devices: Devices { camera: camera.map(|camera| DeviceChoice(camera.into())), ..Devices::default() },
         view: VIEW,
+        sound_processing: SoundProcessing::default(),
         ice_servers: Vec::new(),
         reach: Reach::ThisComputer,
         observer: Arc::new(Nobody),

@@ -2,6 +2,7 @@
 
 mod company;
 mod hosting;
+mod nearby;
 
 use conclave_call::keys::hosted_rooms::HostedRoom;
 use conclave_call::keys::identity::DeviceIdentity;
@@ -17,6 +18,7 @@ use ts_rs::TS;
 
 pub use self::company::Company;
 pub use self::hosting::{Audience, Hosting};
+pub use self::nearby::{Nearby, NearbyListener, NearbyRoom};
 use crate::identity::IdentityError;
 use crate::settings::{RoomPlace, SettingsError};
 
@@ -36,6 +38,18 @@ pub struct RoomOptions {
     /// What has to be known beside the link.
     #[ts(type = "string | null")]
     pub password: Option<PasswordText>,
+    /// Whether everyone on the network is told its link.
+    pub nearby: Visibility,
+}
+
+/// Whether everyone on the network is told a room's link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Visibility {
+    /// They are.
+    Shown,
+    /// Only whoever is given it knows it.
+    Hidden,
 }
 
 /// A password as somebody typed it. It doesn't show in logs.
@@ -150,6 +164,7 @@ mod tests {
             server: "https://rooms.example.org".into(),
             access: Access::Lobby,
             password: password.map(|text| PasswordText(text.into())),
+            nearby: Visibility::Hidden,
         }
     }
 

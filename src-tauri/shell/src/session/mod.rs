@@ -21,6 +21,7 @@ use conclave_call::protocol::intent::{DeviceChoice, Intent};
 use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::{TileSize, VideoLine};
 use conclave_call::protocol::peer::DisplayName;
+use conclave_call::protocol::signalling::IceServer;
 use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
 use serde::Serialize;
 use thiserror::Error;
@@ -36,6 +37,7 @@ use crate::devices::{self, DeviceError};
 use crate::frames::Frames;
 use crate::frames::tiles::PictureSource;
 use crate::links;
+use crate::settings::{NetworkSettings, OwnServer, Route};
 
 /// How many wishes of a page may wait for the call.
 const INTENT_QUEUE: usize = 64;
@@ -104,6 +106,7 @@ impl Sessions {
         request: JoinRequest,
         identity: DeviceIdentity,
         memory: Arc<dyn Memory>,
+        network: &NetworkSettings,
         frames: Frames,
         listener: Listener,
     ) -> Result<(), JoinError> {
@@ -137,8 +140,9 @@ impl Sessions {
             devices: Devices { camera: request.camera, microphone: request.microphone, speaker: Some(speaker) },
             // Nothing is sent before there is a tile for it.
             view: TileSize::HIDDEN,
-            ice_servers: Vec::new(),
-            reach: Reach::Network,
+            sound_processing: request.sound_processing,
+            ice_servers: network.servers.iter().map(ice_server).collect(),
+            reach: reach(network.route),
             observer: Arc::new(Observer(frames)),
         })?;
         if request.muted {
@@ -180,6 +184,18 @@ impl Sessions {
             task.abort();
         }
     }
+}
+
+fn reach(route: Route) -> Reach {
+    match route {
+        Route::Any => Reach::Network,
+        Route::RelayOnly => Reach::RelayOnly,
+    }
+}
+
+fn ice_server(server: &OwnServer) -> IceServer {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    IceServer { urls: vec![server.url.clone()], username: some(&server.username), credential: some(&server.password) }
 }
 
 /// Where pictures go.

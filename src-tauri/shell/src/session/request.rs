@@ -6,6 +6,7 @@ use conclave_call::keys::password::PasswordError;
 use conclave_call::protocol::intent::DeviceChoice;
 use conclave_call::protocol::notice::DeviceKind;
 use conclave_call::protocol::peer::DisplayName;
+use conclave_call::protocol::sound::SoundProcessing;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
@@ -34,6 +35,9 @@ pub struct JoinRequest {
     pub speaker: Option<DeviceChoice>,
     /// Whether the microphone is silenced at first.
     pub muted: bool,
+    /// What is done to the microphone's sound.
+    #[ts(type = "SoundProcessing")]
+    pub sound_processing: SoundProcessing,
 }
 
 impl JoinRequest {

@@ -2,20 +2,14 @@
 
 use conclave_call::keys::hosted_rooms::HostedRooms;
 use conclave_call::keys::known_devices::KnownDevices;
-use conclave_call::protocol::intent::DeviceChoice;
-use conclave_call::protocol::peer::DisplayName;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
-use ts_rs::TS;
 
+use super::preferences::Preferences;
 use super::recent::RecentRooms;
 
 /// The form that this program writes and reads.
 pub const VERSION: u64 = 1;
-
-/// The longest text that a person may choose: a device, a server.
-const MAX_TEXT: usize = 512;
 
 /// The file can't be made sense of: damaged, or written by a newer program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -33,99 +27,6 @@ pub struct Kept {
     pub hosted_rooms: HostedRooms,
     /// Whom this device has met.
     pub known_devices: KnownDevices,
-}
-
-/// What the person chose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Preferences {
-    /// What the others call this person; empty until it is said.
-    pub name: String,
-    /// The camera; `None` for the system's first.
-    pub camera: Option<DeviceChoice>,
-    /// The microphone; `None` for the system's default.
-    pub microphone: Option<DeviceChoice>,
-    /// The speaker; `None` for the system's default.
-    pub speaker: Option<DeviceChoice>,
-    /// Whether the next call begins with the camera.
-    pub camera_on: bool,
-    /// Whether the next call begins with the microphone heard.
-    pub microphone_on: bool,
-    /// Whether this person is drawn as in a mirror.
-    pub mirror_self: bool,
-    /// Whether this person is drawn at all.
-    pub show_self: bool,
-    /// Light or dark.
-    pub theme: Theme,
-    /// The language, as its BCP 47 tag; `system` for the system's.
-    pub language: String,
-    /// Where rooms are made.
-    pub room_place: RoomPlace,
-    /// The address of a room server, for [`RoomPlace::Server`].
-    pub server: String,
-}
-
-/// Light or dark.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Theme {
-    /// As the system.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// Where a room's server is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum RoomPlace {
-    /// In this program, for this computer only.
-    #[default]
-    ThisComputer,
-    /// In this program, for the computers of its network.
-    LocalNetwork,
-    /// Somewhere else.
-    Server,
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            camera: None,
-            microphone: None,
-            speaker: None,
-            camera_on: true,
-            microphone_on: true,
-            mirror_self: true,
-            show_self: true,
-            theme: Theme::default(),
-            language: "system".into(),
-            room_place: RoomPlace::default(),
-            server: String::new(),
-        }
-    }
-}
-
-impl Preferences {
-    /// The same within bounds.
-    pub(super) fn tidied(mut self) -> Self {
-        if self.name.trim().is_empty() {
-            self.name.clear();
-        } else {
-            self.name = DisplayName::from_untrusted(&self.name).as_str().to_owned();
-        }
-        for text in [&mut self.language, &mut self.server] {
-            *text = text.trim().chars().take(MAX_TEXT).collect();
-        }
-        for device in [&mut self.camera, &mut self.microphone, &mut self.speaker] {
-            device.take_if(|device| device.0.len() > MAX_TEXT);
-        }
-        self
-    }
 }
 
 impl Kept {
@@ -163,6 +64,7 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use super::super::preferences::Theme;
     use super::*;
 
     fn text(kept: &Kept) -> Vec<u8> {
@@ -190,18 +92,5 @@ mod tests {
         for text in ["", "[", "[]", "{}", r#"{"version":2}"#, r#"{"version":1,"knownDevices":7}"#] {
             assert_eq!(Kept::read(text.as_bytes()), Err(Unreadable), "{text}");
         }
-    }
-
-    #[test]
-    fn what_a_page_says_is_bounded() {
-        let tidied = Preferences {
-            name: " \u{202e}Ada\n".into(),
-            server: "x".repeat(10_000),
-            camera: Some(DeviceChoice("device:".to_owned() + &"y".repeat(10_000))),
-            ..Preferences::default()
-        }
-        .tidied();
-        assert_eq!((tidied.name.as_str(), tidied.server.len(), tidied.camera), ("Ada", MAX_TEXT, None));
-        assert_eq!(Preferences { name: "  ".into(), ..Preferences::default() }.tidied().name, "");
     }
 }

@@ -2,6 +2,7 @@
 //! one JSON file of the app's data folder, which only its owner can read.
 
 mod kept;
+mod preferences;
 mod recent;
 
 use std::fs;
@@ -20,7 +21,10 @@ use tauri_plugin_store::{Store, StoreBuilder, resolve_store_path};
 use thiserror::Error;
 use ts_rs::TS;
 
-pub use kept::{Kept, Preferences, RoomPlace, Theme, Unreadable, VERSION};
+pub use kept::{Kept, Unreadable, VERSION};
+pub use preferences::{
+    GlobalKeys, NetworkSettings, OwnServer, Preferences, RecentRoomsKept, RoomPlace, Route, Theme, WhenClosed,
+};
 pub use recent::{RecentRoom, RecentRooms};
 
 /// In the app's data folder.
@@ -121,6 +125,9 @@ impl<R: Runtime> Settings<R> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         self.change(|kept| {
+            if kept.preferences.recent_rooms == RecentRoomsKept::NotKept {
+                return;
+            }
             let hosted = kept.hosted_rooms.get(&link.room).is_some();
             kept.recent_rooms.visit(link, name, hosted, now_ms);
         })
@@ -142,6 +149,22 @@ impl<R: Runtime> Settings<R> {
         self.change(|kept| {
             kept.recent_rooms.remove(room);
         })
+    }
+
+    /// Forgets where this device was. How its own rooms are run is remembered: their links may be somewhere else still.
+    ///
+    /// # Errors
+    /// [`SettingsError::NotSaved`].
+    pub fn forget_all_recent(&self) -> Result<(), SettingsError> {
+        self.change(|kept| kept.recent_rooms = RecentRooms::default())
+    }
+
+    /// Forgets whom this device has met and confirmed.
+    ///
+    /// # Errors
+    /// [`SettingsError::NotSaved`].
+    pub fn forget_known(&self) -> Result<(), SettingsError> {
+        self.change(|kept| kept.known_devices = KnownDevices::default())
     }
 
     fn change(&self, change: impl FnOnce(&mut Kept)) -> Result<(), SettingsError> {

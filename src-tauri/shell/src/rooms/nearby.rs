@@ -1,0 +1,151 @@
+//! Rooms of this network, by multicast DNS (RFC 6762) and service discovery (RFC 6763): whoever opens a room to everyone
+//! here tells its invite link to every computer of the network. Nothing is told otherwise.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use conclave_call::protocol::bytes::encode;
+use conclave_call::protocol::invite::InviteLink;
+use conclave_call::protocol::peer::DisplayName;
+use mdns_sd::{ServiceDaemon, ServiceEvent, ServiceInfo};
+use serde::Serialize;
+use thiserror::Error;
+use tokio::task::JoinHandle;
+use ts_rs::TS;
+
+use crate::links::{self, Link};
+
+const SERVICE: &str = "_conclave._tcp.local.";
+/// The most rooms that are shown: a network tells whatever it likes.
+const MAX_ROOMS: usize = 16;
+/// The longest name of a room that is shown, in characters.
+const MAX_NAME: usize = 64;
+
+/// A room that somebody opened to everyone on this network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NearbyRoom {
+    /// The invite link.
+    pub link: Link,
+    /// What its host calls it; may be empty.
+    pub name: String,
+    /// Who the host is, as they say.
+    pub host: String,
+}
+
+/// Takes all rooms there are, anew after each change, and must not block.
+pub type NearbyListener = Box<dyn Fn(Vec<NearbyRoom>) + Send + Sync>;
+
+/// Why the network is not told.
+#[derive(Debug, Error)]
+pub(crate) enum NearbyError {
+    /// Multicast is not to be had.
+    #[error("multicast DNS failed: {0}")]
+    Multicast(#[from] mdns_sd::Error),
+    /// The room's server has no address in this network.
+    #[error("the room's server is not in this network")]
+    NotHere,
+}
+
+/// The rooms of this network: those that this app tells of, and those that it hears of.
+#[derive(Default)]
+pub struct Nearby {
+    daemon: Mutex<Option<ServiceDaemon>>,
+    watch: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Nearby {
+    /// Tells everyone on the network of a room, until the app ends.
+    pub(crate) fn announce(&self, link: &InviteLink, name: &str, host: &DisplayName) -> Result<(), NearbyError> {
+        let socket: std::net::SocketAddr = link.server.authority().parse().map_err(|_| NearbyError::NotHere)?;
+        let instance = link.room.to_text();
+        let text = link.to_text();
+        let properties = [("link", text.as_str()), ("name", name), ("host", host.as_str())];
+        let service = ServiceInfo::new(
+            SERVICE,
+            &instance,
+            &format!("conclave-{}.local.", encode(&socket.port().to_be_bytes())),
+            socket.ip(),
+            socket.port(),
+            &properties[..],
+        )?;
+        self.daemon()?.register(service)?;
+        Ok(())
+    }
+
+    /// Tells `listener` of the rooms that others open. There is one listener at a time. Must be called on a tokio runtime.
+    pub(crate) fn watch(&self, listener: NearbyListener) -> Result<(), NearbyError> {
+        let events = self.daemon()?.browse(SERVICE)?;
+        let task = tokio::spawn(async move {
+            let mut rooms = BTreeMap::new();
+            while let Ok(event) = events.recv_async().await {
+                let before = rooms.clone();
+                match event {
+                    ServiceEvent::ServiceResolved(found) => {
+                        let property = |key| found.get_property_val_str(key).unwrap_or_default();
+                        let room = room(property("link"), property("name"), property("host"));
+                        let fullname = found.get_fullname().to_owned();
+                        if let Some(room) = room.filter(|_| rooms.len() < MAX_ROOMS || rooms.contains_key(&fullname)) {
+                            rooms.insert(fullname, room);
+                        }
+                    }
+                    ServiceEvent::ServiceRemoved(_, fullname) => {
+                        rooms.remove(&fullname);
+                    }
+                    _ => {}
+                }
+                if rooms != before {
+                    listener(rooms.values().cloned().collect());
+                }
+            }
+        });
+        let former = self.watch.lock().unwrap_or_else(PoisonError::into_inner).replace(task);
+        if let Some(former) = former {
+            former.abort();
+        }
+        Ok(())
+    }
+
+    /// Tells and hears nothing more.
+    pub(crate) fn end(&self) {
+        let daemon = self.daemon.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(daemon) = daemon {
+            // It tells the network that its rooms are gone; whether it could is no matter at the end.
+            let _ = daemon.shutdown();
+        }
+    }
+
+    fn daemon(&self) -> Result<ServiceDaemon, NearbyError> {
+        let mut daemon = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(daemon) = daemon.as_ref() {
+            return Ok(daemon.clone());
+        }
+        Ok(daemon.insert(ServiceDaemon::new()?).clone())
+    }
+}
+
+/// What somebody on the network says of a room; `None` when its link is none.
+fn room(link: &str, name: &str, host: &str) -> Option<NearbyRoom> {
+    let link = links::read(link).ok()?;
+    let name = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    let host = DisplayName::from_untrusted(host).as_str().to_owned();
+    Some(NearbyRoom { link: Link(link.to_text()), name, host })
+}
+
+#[cfg(test)]
+mod tests {
+    use conclave_call::keys::identity::DeviceIdentity;
+    use conclave_call::keys::invitation;
+    use conclave_call::protocol::invite::ServerAddress;
+
+    use super::*;
+
+    #[test]
+    fn what_the_network_says_is_checked_and_bounded() {
+        let server = ServerAddress::parse("http://192.168.1.20:7000").unwrap();
+        let link = invitation::create(server, &DeviceIdentity::generate().unwrap()).unwrap().to_text();
+        let found = room(&link, &"x\n".repeat(1_000), "Ada\u{202e}").unwrap();
+        assert_eq!((found.link.0, found.name.len(), found.host.as_str()), (link, MAX_NAME, "Ada"));
+        assert_eq!(room("http://192.168.1.20/", "", "Ada"), None);
+    }
+}
