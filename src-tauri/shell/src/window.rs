@@ -81,13 +81,22 @@ pub(crate) fn set_compact<R: Runtime>(app: &AppHandle<R>, compact: bool) -> taur
     }
     window.set_always_on_top(compact)?;
     match former.take() {
-        Some(size) => window.set_size(size),
+        Some(size) => {
+            window.set_size(size)?;
+            window.set_min_size(smallest(app))
+        }
         None => {
             *former = Some(window.inner_size()?);
             window.set_min_size(None::<LogicalSize<f64>>)?;
             window.set_size(COMPACT)
         }
     }
+}
+
+/// How small a person may make the window, by `tauri.conf.json`.
+fn smallest<R: Runtime>(app: &AppHandle<R>) -> Option<LogicalSize<f64>> {
+    let config = app.config().app.windows.iter().find(|window| window.label == MAIN)?;
+    Some(LogicalSize { width: config.min_width?, height: config.min_height? })
 }
 
 /// Whether an address is of the page that is part of this program.
