@@ -15,7 +15,10 @@ fn faulty(link: &str) -> Vec<(String, &'static str)> {
         (address.to_owned(), "The key is missing"),
         (format!("{address}#{}", &key[..key.len() - 3]), "is damaged"),
         (format!("conclave://rooms/j/{}", "y".repeat(10_000)), "longer than any invite link"),
-        ("conclave://$(touch /tmp/conclave-was-here);`id`|sh/j/x#1.a.b".to_owned(), "This is not the address of a room"),
+        (
+            "conclave://$(touch /tmp/conclave-was-here);`id`|sh/j/x#1.a.b".to_owned(),
+            "This is not the address of a room",
+        ),
         (
             "conclave://<img src=x onerror=alert(1)>/j/\"'><script>alert(1)</script>#1.a.b".to_owned(),
             "This is not the address of a room",

@@ -81,7 +81,8 @@ impl Locator {
 }
 
 fn named(name: &str) -> String {
-    format!("@aria-label={name} or normalize-space()={name}")
+    // Some buttons have a line of explanation below their name.
+    format!("@aria-label={name} or normalize-space()={name} or .//*[normalize-space()={name}]")
 }
 
 /// XPath has no escapes.
