@@ -20,6 +20,7 @@ fn settings_are_kept_from_one_start_to_the_next() -> Result<()> {
     let folder = tempfile::tempdir().map_err(conclave_tests::rigs::RigError::io("making a folder"))?;
     let app = AppBuilder::new("Ada").data(folder.path()).start()?;
     app.click(&Locator::button("Settings"))?;
+    app.click(&Locator::tab("Look"))?;
     app.click(&Locator::picker("Theme"))?;
     app.click(&Locator::choice("Dark"))?;
     app.wait_until("the dark theme", SOON, || Ok(theme(&app)? == "dark"))?;

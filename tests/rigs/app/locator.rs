@@ -17,6 +17,13 @@ impl Locator {
         Self::of(format!("the button {name}"), format!("//button[{}]", named(&name)))
     }
 
+    /// One of several pages of the same place.
+    #[must_use]
+    pub fn tab(name: &str) -> Self {
+        let name = literal(name);
+        Self::of(format!("the tab {name}"), format!("//*[@role='tab' and normalize-space()={name}]"))
+    }
+
     /// A line of a menu or of a list of choices.
     #[must_use]
     pub fn choice(name: &str) -> Self {
