@@ -7,7 +7,7 @@ use conclave_tests::rigs::app::{AppBuilder, Locator};
 use conclave_tests::rigs::fake_cameras::{CameraModel, FakeCameras, FakeFormat};
 use conclave_tests::rigs::participant::ParticipantBuilder;
 
-use crate::scene::{SOON, join_from_lobby, open_room, photograph, stir, webcam};
+use crate::scene::{SOON, join_from_lobby, open_room, photograph, stir, wait_for_picture, webcam};
 
 /// No picture of the pattern looks like it.
 const PLAIN: [u8; 3] = [90, 200, 60];
@@ -28,9 +28,7 @@ fn another_camera_is_chosen_in_the_settings_and_seen_by_the_others_within_a_seco
     let cleo = ParticipantBuilder::new(&link, "Cleo").view(640, 360).start()?;
     cleo.wait_until_connected_to("Ada", SOON)?;
     bob.wait_for(&Locator::tile("Ada"))?;
-    bob.wait_until("a picture of Ada", SOON, || {
-        Ok(!bob.watch("Ada", Duration::from_millis(100))?.numbers().is_empty())
-    })?;
+    wait_for_picture(&bob, "Ada")?;
     assert_eq!((desk.is_in_use(), door.is_in_use()), (true, false));
 
     stir(&ada)?;

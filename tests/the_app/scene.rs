@@ -1,5 +1,6 @@
 //! What a person does in the window, step by step, and where pictures of it are kept.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,4 +51,25 @@ fn link_on_screen(app: &AppWindow) -> Result<String> {
 pub(crate) fn stir(app: &AppWindow) -> Result<()> {
     let script = "dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: 5, clientY: 5 }))";
     app.script(script, &[json!(null)]).map(drop)
+}
+
+/// Waits until somebody's camera is drawn.
+pub(crate) fn wait_for_picture(window: &AppWindow, name: &str) -> Result<()> {
+    window.wait_until(&format!("a picture of {name}"), SOON, || {
+        Ok(!window.watch(name, Duration::from_millis(100))?.numbers().is_empty())
+    })
+}
+
+/// Pictures are drawn of somebody's camera, one after the other: at least so many in two seconds.
+pub(crate) fn assert_is_drawn(window: &AppWindow, name: &str, least: usize) -> Result<()> {
+    window.wait_for(&Locator::tile(name))?;
+    wait_for_picture(window, name)?;
+    let drawn = window.watch(name, Duration::from_secs(2))?.numbers();
+    let distinct: BTreeSet<_> = drawn.iter().collect();
+    eprintln!("{} pictures of {name} in two seconds, {} of them distinct", drawn.len(), distinct.len());
+    assert!(distinct.len() >= least, "{} pictures of {name} in two seconds", distinct.len());
+    // A camera begins anew after its sixtieth picture.
+    let backwards = drawn.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!(backwards <= 2, "{name}'s pictures go back: {drawn:?}");
+    Ok(())
 }
