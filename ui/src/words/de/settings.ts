@@ -113,6 +113,7 @@ export const settings: typeof english = {
     arrows: 'Von Mensch zu Mensch und in der Steuerung',
     menu: 'Was mit jemandem getan werden kann',
     arrowKeys: 'Pfeile',
+    controlKey: 'Strg',
     enterKey: 'Enter',
   },
 };

@@ -109,6 +109,7 @@ export const settings = {
     arrows: 'From person to person, and between controls',
     menu: 'What can be done with a person',
     arrowKeys: 'Arrows',
+    controlKey: 'Ctrl',
     enterKey: 'Enter',
   },
 };
