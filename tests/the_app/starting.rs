@@ -3,7 +3,7 @@
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::app::{AppBuilder, Locator};
 
-use crate::scene::photograph;
+use crate::scene::{SOON, photograph};
 
 #[test]
 fn the_first_start_shows_what_can_be_done() -> Result<()> {
@@ -20,8 +20,10 @@ fn settings_are_kept_from_one_start_to_the_next() -> Result<()> {
     let folder = tempfile::tempdir().map_err(conclave_tests::rigs::RigError::io("making a folder"))?;
     let app = AppBuilder::new("Ada").data(folder.path()).start()?;
     app.click(&Locator::button("Settings"))?;
-    app.click(&Locator::button("Dark"))?;
-    assert_eq!(theme(&app)?, "dark");
+    app.click(&Locator::tab("Look"))?;
+    app.click(&Locator::picker("Theme"))?;
+    app.click(&Locator::choice("Dark"))?;
+    app.wait_until("the dark theme", SOON, || Ok(theme(&app)? == "dark"))?;
     photograph(&app, "settings-dark")?;
     app.close()?;
     let app = AppBuilder::new("Ada").data(folder.path()).start()?;

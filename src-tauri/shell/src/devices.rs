@@ -35,7 +35,8 @@ pub struct DeviceList {
 pub fn list() -> DeviceList {
     let sound = |listed: Result<Vec<DeviceInfo>, DeviceFault>| {
         listed.unwrap_or_else(|fault| {
-            tracing::warn!(%fault, "sound devices could not be listed");
+            // Asked for every few seconds: not worth a line of the log each time.
+            tracing::debug!(%fault, "sound devices could not be listed");
             Vec::new()
         })
     };

@@ -17,6 +17,13 @@ impl Locator {
         Self::of(format!("the button {name}"), format!("//button[{}]", named(&name)))
     }
 
+    /// One of several pages of the same place.
+    #[must_use]
+    pub fn tab(name: &str) -> Self {
+        let name = literal(name);
+        Self::of(format!("the tab {name}"), format!("//*[@role='tab' and normalize-space()={name}]"))
+    }
+
     /// A line of a menu or of a list of choices.
     #[must_use]
     pub fn choice(name: &str) -> Self {
@@ -81,7 +88,8 @@ impl Locator {
 }
 
 fn named(name: &str) -> String {
-    format!("@aria-label={name} or normalize-space()={name}")
+    // Some buttons have a line of explanation below their name.
+    format!("@aria-label={name} or normalize-space()={name} or .//*[normalize-space()={name}]")
 }
 
 /// XPath has no escapes.

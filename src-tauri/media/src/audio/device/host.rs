@@ -56,6 +56,7 @@ fn acquire() -> Result<Arc<System>, DeviceFault> {
 
 #[cfg(target_os = "linux")]
 fn connect() -> Result<System, DeviceFault> {
+    super::cookie::ensure();
     match cpal::host_from_id(cpal::HostId::PulseAudio) {
         Ok(host) => {
             let server = super::pulse::connect()?;

@@ -3,6 +3,8 @@
 //! The system's calls may hang for as long as the sound server does, so they are made on threads of their own (one a
 //! stream, one a listing), which nobody waits for longer than he can afford. See [`stream`].
 
+#[cfg(target_os = "linux")]
+mod cookie;
 mod format;
 mod host;
 mod line;
