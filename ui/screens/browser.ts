@@ -58,6 +58,13 @@ export async function settled(page: Page): Promise<void> {
   await drawn(page);
 }
 
+/** Moves the pointer where nothing is: the controls of a call step back when nothing moves for long. */
+export async function stir(page: Page): Promise<void> {
+  await page.mouse.move(2, 2);
+  await page.mouse.move(3, 3);
+  await drawn(page);
+}
+
 /** What is laid out asks for its type only then. */
 async function drawn(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -183,6 +183,13 @@ describe('by keyboard alone one can', () => {
     await dispatched({ type: 'setVolume', volume: 0.1 });
     await press('Escape');
     await expect.poll(() => hasFocus(tile('Jonas Weber'))).toBe(true);
+    await press('Enter');
+    await tabTo(button('Compare signs…'));
+    await press('Enter');
+    await dialog().getByText('Is this really Jonas Weber?').waitFor();
+    await press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(() => hasFocus(tile('Jonas Weber'))).toBe(true);
   });
 
   it('change the layout, the window and what is shown', async () => {

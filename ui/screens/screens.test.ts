@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
-import { contextOf, launch, type Look, open } from './browser';
+import { contextOf, launch, type Look, open, stir } from './browser';
 import { faultsOf } from './checks';
 import { pictures } from './places';
 import { type Screen, screens } from './scenes';
@@ -51,6 +51,7 @@ describe.each(looks.map(({ look, of }) => ({ name: nameOf(look), look, of })))(
       try {
         if (screen.size) await page.setViewportSize(screen.size);
         await screen.prepare?.(page);
+        await stir(page);
         await page.screenshot({ path: join(folder, `${screen.name}.png`) });
         const faults = [...(await faultsOf(page)), ...complaints];
         if (faults.length > 0) throw new Error(faults.join('\n'));

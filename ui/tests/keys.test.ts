@@ -56,7 +56,7 @@ describe('keys for other windows', () => {
   });
 
   it('are shown as they stand on the keyboard', () => {
-    expect(shownCombination('Control+Shift+KeyM')).toBe('Ctrl + Shift + M');
-    expect(shownCombination('Alt+ArrowUp')).toBe('Alt + Up');
+    expect(shownCombination('Control+Shift+KeyM', 'Ctrl')).toBe('Ctrl + Shift + M');
+    expect(shownCombination('Alt+ArrowUp', 'Ctrl')).toBe('Alt + Up');
   });
 });

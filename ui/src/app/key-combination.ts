@@ -23,10 +23,10 @@ export function combinationOf(press: Press): string | null {
   return [...MODIFIERS.filter((_, index) => held[index]), code].join('+');
 }
 
-/** As it stands on the keyboard: `Ctrl + Shift + M`. */
-export function shownCombination(combination: string): string {
+/** As it stands on the keyboard: `Ctrl + Shift + M`, with the language's name of Control. */
+export function shownCombination(combination: string, control: string): string {
   const parts = combination.split('+').map((part) => {
-    if (part === 'Control') return 'Ctrl';
+    if (part === 'Control') return control;
     return part.replace(/^(Key|Digit|Numpad|Arrow)(?=.)/, '');
   });
   return parts.join(' + ');

@@ -13,7 +13,6 @@ export const call: typeof english = {
     bad: 'Sehr schwache Verbindung',
     speaking: 'Spricht',
     sharing: (name: string) => `Bildschirm von ${name}`,
-    verified: 'Bestätigt',
     pin: 'Anheften',
     unpin: 'Lösen',
     muteForMe: 'Für mich stumm',
@@ -78,7 +77,6 @@ export const call: typeof english = {
     none: 'Kein Fenster ist offen, das geteilt werden könnte.',
     again: 'Noch einmal suchen',
     share: 'Teilen',
-    noPicture: 'Keine Vorschau',
     size: (width: number, height: number) => `${width} × ${height}`,
     errors: {
       unavailable: 'Dieses System bietet keinen Weg, einen Bildschirm zu teilen.',

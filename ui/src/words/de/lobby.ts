@@ -15,7 +15,6 @@ export const lobby: typeof english = {
     camera: 'Kamera',
     microphone: 'Mikrofon',
     speaker: 'Lautsprecher',
-    systemDefault: 'Standard des Systems',
     cameraOff: 'Deine Kamera ist aus',
     plugInCamera: 'Schließ eine an oder tritt ohne bei.',
     cameraStarting: 'Kamera wird gestartet…',

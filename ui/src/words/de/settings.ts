@@ -15,7 +15,6 @@ export const settings: typeof english = {
     camera: 'Kamera',
     microphone: 'Mikrofon',
     speaker: 'Lautsprecher',
-    inUse: 'In Gebrauch',
     opening: 'Wird geöffnet…',
     failed: (why: string) => `${why}. Es bleibt beim bisherigen Gerät.`,
     resolution: 'Auflösung der Kamera',
@@ -68,7 +67,6 @@ export const settings: typeof english = {
     iceServers: 'Eigene STUN- und TURN-Server',
     iceServersHint: 'Nur wenn das Netz sie braucht. Sie gelten ab dem nächsten Gespräch.',
     addServer: 'Server hinzufügen',
-    serverUrl: 'Adresse',
     serverUrlInvalid: 'Eine Adresse wie turn:turn.example.org:3478',
     serverUser: 'Benutzername',
     serverPassword: 'Passwort',
@@ -115,6 +113,7 @@ export const settings: typeof english = {
     arrows: 'Von Mensch zu Mensch und in der Steuerung',
     menu: 'Was mit jemandem getan werden kann',
     arrowKeys: 'Pfeile',
+    controlKey: 'Strg',
     enterKey: 'Enter',
   },
 };

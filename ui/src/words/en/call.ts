@@ -11,7 +11,6 @@ export const call = {
     bad: 'Very poor connection',
     speaking: 'Speaking',
     sharing: (name: string) => `${name}’s screen`,
-    verified: 'Confirmed',
     pin: 'Pin',
     unpin: 'Unpin',
     muteForMe: 'Mute for me',
@@ -76,7 +75,6 @@ export const call = {
     none: 'No window is open that could be shared.',
     again: 'Look again',
     share: 'Share',
-    noPicture: 'No preview',
     size: (width: number, height: number) => `${width} × ${height}`,
     errors: {
       unavailable: 'This system offers no way to share a screen.',

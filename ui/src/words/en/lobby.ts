@@ -13,7 +13,6 @@ export const lobby = {
     camera: 'Camera',
     microphone: 'Microphone',
     speaker: 'Speaker',
-    systemDefault: 'System default',
     cameraOff: 'Your camera is off',
     plugInCamera: 'Plug one in, or join without.',
     cameraStarting: 'Starting the camera…',

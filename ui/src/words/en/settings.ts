@@ -13,7 +13,6 @@ export const settings = {
     camera: 'Camera',
     microphone: 'Microphone',
     speaker: 'Speaker',
-    inUse: 'In use',
     opening: 'Opening…',
     failed: (why: string) => `${why}. The one before goes on.`,
     resolution: 'Camera resolution',
@@ -64,7 +63,6 @@ export const settings = {
     iceServers: 'STUN and TURN servers of your own',
     iceServersHint: 'Only if the network needs them. They hold from the next call on.',
     addServer: 'Add a server',
-    serverUrl: 'Address',
     serverUrlInvalid: 'An address like turn:turn.example.org:3478',
     serverUser: 'User name',
     serverPassword: 'Password',
@@ -111,6 +109,7 @@ export const settings = {
     arrows: 'From person to person, and between controls',
     menu: 'What can be done with a person',
     arrowKeys: 'Arrows',
+    controlKey: 'Ctrl',
     enterKey: 'Enter',
   },
 };
