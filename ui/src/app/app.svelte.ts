@@ -123,6 +123,9 @@ export class App {
       case 'testSpeaker':
         engine.preview.testSpeaker(this.state.settings.speaker);
         break;
+      case 'soundProcessing':
+        engine.dispatch({ type: 'setSoundProcessing', processing: intent.processing });
+        break;
       case 'changeSettings':
         engine.changeSettings(intent.change);
         if (intent.change.name && this.#inCall) engine.dispatch({ type: 'rename', name: intent.change.name });

@@ -1,5 +1,5 @@
 import type { RoomOptions, Settings } from '../engine/engine';
-import type { DeviceChoice, HostCommand, ParticipantId } from '../protocol';
+import type { DeviceChoice, HostCommand, ParticipantId, SoundProcessing } from '../protocol';
 import type { Layout } from '../stage/view';
 
 export type Panel = 'people' | 'settings';
@@ -22,6 +22,7 @@ export type UiIntent =
   | { type: 'selectMicrophone'; microphone: DeviceChoice }
   | { type: 'selectSpeaker'; speaker: DeviceChoice }
   | { type: 'testSpeaker' }
+  | { type: 'soundProcessing'; processing: SoundProcessing }
   | { type: 'changeSettings'; change: Partial<Settings> }
   | { type: 'layout'; layout: Layout }
   | { type: 'pin'; key: string | null }

@@ -1,7 +1,7 @@
 import type { DeviceList, PreviewState, Settings } from '../engine/engine';
 import type { PictureSource } from '../engine/pictures';
 import { type PickerView, pickerView } from '../lobby/view';
-import type { DeviceState, RoomSnapshot } from '../protocol';
+import type { DeviceState, RoomSnapshot, SoundProcessing } from '../protocol';
 
 /** A device as it is chosen, and what has become of that. */
 export interface DeviceSetting extends PickerView {
@@ -14,6 +14,8 @@ export interface SettingsView {
   readonly microphone: DeviceSetting;
   readonly speaker: DeviceSetting;
   readonly level: number;
+  /** What is done to the microphone's sound; `null` outside a call. */
+  readonly processing: SoundProcessing | null;
   /** What the camera's preview shows; `null` while the camera is off. */
   readonly preview: PictureSource | null;
 }
@@ -43,6 +45,7 @@ export function settingsView(
     microphone: setting(devices.microphones, settings.microphone, room?.me.microphone, faults.microphone),
     speaker: setting(devices.speakers, settings.speaker, room?.me.speaker, faults.speaker),
     level: room ? level : preview.level,
+    processing: room?.me.soundProcessing ?? null,
     preview: room ? inCall : before,
   };
 }

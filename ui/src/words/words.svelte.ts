@@ -2,6 +2,7 @@ import type { SafetySign } from '../protocol';
 import { de } from './de';
 import { en, type Words } from './en';
 import { GERMAN_SIGNS } from './signs';
+import { soundDe, soundEn, type SoundWords } from './sound';
 
 export type Language = 'en' | 'de';
 
@@ -13,6 +14,11 @@ class CurrentWords {
 
   get t(): Words {
     return catalogues[this.language];
+  }
+
+  /** What is said of the microphone's processing. */
+  get sound(): SoundWords {
+    return this.language === 'de' ? soundDe : soundEn;
   }
 
   /** What a safety sign shows, to be read aloud. */

@@ -21,6 +21,7 @@ use conclave_call::protocol::intent::{DeviceChoice, Intent};
 use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::{TileSize, VideoLine};
 use conclave_call::protocol::peer::DisplayName;
+use conclave_call::protocol::sound::SoundProcessing;
 use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
 use serde::Serialize;
 use thiserror::Error;
@@ -135,6 +136,7 @@ impl Sessions {
             known: memory.known(),
             name: request.name,
             devices: Devices { camera: request.camera, microphone: request.microphone, speaker: Some(speaker) },
+            sound_processing: SoundProcessing::ALL,
             // Nothing is sent before there is a tile for it.
             view: TileSize::HIDDEN,
             ice_servers: Vec::new(),

@@ -8,6 +8,7 @@ mod machine;
 mod quantile;
 mod report;
 mod revision;
+mod sound;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use machine::Machine;
 
 pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
 pub(crate) use revision::RevisionError;
+pub(crate) use sound::sound;
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
