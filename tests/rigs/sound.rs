@@ -76,6 +76,13 @@ impl Sound {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(RATE))
     }
 
+    /// What sounds between two times.
+    #[must_use]
+    pub fn part(&self, from: Duration, until: Duration) -> Self {
+        let at = |time: Duration| ((time.as_secs_f64() * f64::from(RATE)) as usize).min(self.samples.len());
+        Self { samples: self.samples.get(at(from)..at(until)).unwrap_or_default().to_vec() }
+    }
+
     /// How loud it is over all, RMS against full scale; `-inf` for silence.
     #[must_use]
     pub fn level_dbfs(&self) -> f64 {

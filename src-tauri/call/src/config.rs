@@ -11,6 +11,7 @@ use conclave_protocol::invite::InviteLink;
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signalling::IceServer;
+use conclave_protocol::sound::SoundProcessing;
 
 use crate::observer::CallObserver;
 
@@ -30,6 +31,8 @@ pub struct CallConfig {
     pub name: DisplayName,
     /// The devices to start with.
     pub devices: Devices,
+    /// What is done to the microphone's sound until an intent says otherwise.
+    pub sound_processing: SoundProcessing,
     /// How large the others' cameras are drawn until the UI says otherwise.
     pub view: TileSize,
     /// STUN and TURN servers besides those the room server names.

@@ -3,12 +3,13 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use conclave_media::audio::{AudioOutput, AudioSender};
+use conclave_media::audio::{self, AudioOutput, AudioSender};
 use conclave_media::fault::{DeviceFault as MediaFault, DeviceNotice, ReplaceTrackError};
 use conclave_media::source::SpeakerSpec;
 use conclave_media::video::{VideoSender, VideoSenderEvent};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::notice::{DeviceFault, DeviceKind};
+use conclave_protocol::sound::{SoundProcessing, Switch};
 use conclave_room::{Generation, MediaEvent};
 
 use crate::device_news::{DeviceEvent, DeviceNews};
@@ -40,6 +41,7 @@ impl LocalDevices {
             move |notice: DeviceNotice| news.tell(DeviceEvent::Notice { kind, notice })
         };
         let camera = notify(DeviceKind::Camera);
+        let speaker = AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker));
         let media = LocalMedia {
             camera: VideoSender::with_opener(
                 move |event| match event {
@@ -47,8 +49,8 @@ impl LocalDevices {
                 },
                 ObservedSources::new(observer),
             ),
-            microphone: AudioSender::new(notify(DeviceKind::Microphone)),
-            speaker: AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker)),
+            microphone: AudioSender::beside_speaker(speaker.echo_reference(), notify(DeviceKind::Microphone)),
+            speaker,
         };
         Self { media: Arc::new(media), news }
     }
@@ -61,6 +63,16 @@ impl LocalDevices {
     /// What the devices' threads tell.
     pub(crate) fn news(&self) -> &Arc<DeviceNews> {
         &self.news
+    }
+
+    /// Has the microphone's sound processed in this way.
+    pub(crate) fn process_sound(&self, processing: SoundProcessing) {
+        let SoundProcessing { echo_cancellation, noise_suppression, automatic_gain } = processing;
+        self.media.microphone.set_processing(audio::SoundProcessing {
+            echo_cancellation: switch(echo_cancellation),
+            noise_suppression: switch(noise_suppression),
+            automatic_gain: switch(automatic_gain),
+        });
     }
 
     /// Gives the devices back and waits until they are. Blocks.
@@ -109,6 +121,13 @@ impl LocalDevices {
 /// A text that names no kind of device is a device that isn't there.
 fn parsed<Spec: FromStr>(device: Option<&DeviceChoice>) -> Result<Option<Spec>, ReplaceTrackError> {
     device.map(|choice| choice.0.parse().map_err(|_| ReplaceTrackError::Device(MediaFault::NotFound))).transpose()
+}
+
+fn switch(switch: Switch) -> audio::Switch {
+    match switch {
+        Switch::On => audio::Switch::On,
+        Switch::Off => audio::Switch::Off,
+    }
 }
 
 /// The same fault in the UI's terms.

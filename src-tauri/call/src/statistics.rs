@@ -27,6 +27,8 @@ pub struct CallStatistics {
 pub struct SoundLevels {
     /// This end's microphone; silence while it is muted.
     pub own_dbfs: f32,
+    /// This end's microphone while it is muted, and silence otherwise: whoever talks then is told that nobody hears it.
+    pub own_while_muted_dbfs: f32,
     /// Everyone a link was built to and who is still in the room, before their volume here.
     pub others_dbfs: Vec<(ParticipantId, f32)>,
 }

@@ -10,6 +10,7 @@ use conclave_call::media::source::{CameraSpec, MicrophoneSpec, SpeakerSpec, Spec
 use conclave_call::protocol::intent::DeviceChoice;
 use conclave_call::protocol::invite::{InvalidServerAddress, ServerAddress};
 use conclave_call::protocol::line::TileSize;
+use conclave_call::protocol::sound::{SoundProcessing, Switch};
 use thiserror::Error;
 
 /// A Conclave participant without a window.
@@ -70,6 +71,10 @@ pub(crate) struct JoinArguments {
     pub(crate) microphone: Choice<MicrophoneSpec>,
     #[arg(help = "device[:NAME] or null", long, value_name = "SPEC", default_value = "device")]
     pub(crate) speaker: Choice<SpeakerSpec>,
+    /// Take echo and noise out of the microphone's sound, and bring speech to a usual level; tones and the like would be
+    /// taken for noise.
+    #[arg(long, value_enum, default_value = "off")]
+    pub(crate) sound_processing: SwitchArgument,
     /// The room's password, if it has one; `-` reads it from standard input, after the link if that is read there too.
     #[arg(long, value_name = "PASSWORD")]
     pub(crate) password: Option<String>,
@@ -101,6 +106,22 @@ pub(crate) struct JoinArguments {
     /// Which addresses the others are offered.
     #[arg(long, value_enum, default_value = "network")]
     pub(crate) reach: ReachArgument,
+}
+
+/// Whether something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SwitchArgument {
+    On,
+    Off,
+}
+
+impl SwitchArgument {
+    pub(crate) fn sound_processing(self) -> SoundProcessing {
+        SoundProcessing::every(match self {
+            Self::On => Switch::On,
+            Self::Off => Switch::Off,
+        })
+    }
 }
 
 /// Which of this computer's addresses the others are offered.

@@ -4,6 +4,7 @@ use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::protocol::intent::{HostCommand, Intent};
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{Access, Lock};
+use conclave_call::protocol::sound::{SoundProcessing, Switch};
 use serde::Deserialize;
 
 /// One line of standard input.
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Mute {},
     /// Let the microphone be heard.
     Unmute {},
+    /// Process the microphone's sound, or leave it as it is.
+    SoundProcessing { processing: Switch },
     /// Leave.
     Leave {},
 }
@@ -58,6 +61,9 @@ impl Command {
             Self::Rename { name } => Intent::Rename { name },
             Self::Mute {} => Intent::MuteMicrophone { muted: true },
             Self::Unmute {} => Intent::MuteMicrophone { muted: false },
+            Self::SoundProcessing { processing } => {
+                Intent::SetSoundProcessing { processing: SoundProcessing::every(processing) }
+            }
             Self::Leave {} => Intent::Leave,
         }
     }
@@ -75,6 +81,8 @@ mod tests {
         assert_eq!(Command::parse(r#"{"command":"lock"}"#).unwrap(), Command::Lock {});
         let access = Command::parse(r#"{"command":"access","access":"lobby"}"#).unwrap();
         assert_eq!(access, Command::Access { access: Access::Lobby });
+        let processing = Command::parse(r#"{"command":"sound_processing","processing":"on"}"#).unwrap();
+        assert_eq!(processing.intent(), Intent::SetSoundProcessing { processing: SoundProcessing::ALL });
         for nonsense in ["", "admit", r#"{"command":"admit"}"#, r#"{"command":"lock","participant":"x"}"#, "[]"] {
             assert!(Command::parse(nonsense).is_err(), "{nonsense}");
         }

@@ -139,6 +139,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
             microphone: arguments.microphone.device(),
             speaker: arguments.speaker.device(),
         },
+        sound_processing: arguments.sound_processing.sound_processing(),
         view: arguments.view,
         ice_servers,
         reach: arguments.reach.reach(),

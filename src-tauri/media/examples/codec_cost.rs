@@ -1,6 +1,8 @@
 //! What the codec alone costs on the test pattern, without threads, network or waiting: one line of JSON with mean
 //! processor times in milliseconds a picture. `cargo xtask bench` sets the pipeline's cost against it.
 
+mod stopwatch;
+
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,7 @@ use conclave_media::video::pattern::Pattern;
 use conclave_media::video::receiver::FrameAssembler;
 use conclave_media::video::scale::Scaler;
 use conclave_media::video::{VideoLayer, VideoPacket};
+use stopwatch::Stopwatch;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -20,39 +23,6 @@ type Failure = Box<dyn std::error::Error>;
 const PICTURES: u32 = 300;
 const SOURCE_FPS: u32 = 30;
 const SOURCE_SIZE: (u32, u32) = (1280, 720);
-
-/// What this thread has cost so far: other programs on the machine don't count.
-#[cfg(unix)]
-fn processor_time() -> Duration {
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(spent.tv_sec.unsigned_abs(), u32::try_from(spent.tv_nsec).unwrap_or(0))
-}
-
-#[cfg(not(unix))]
-fn processor_time() -> Duration {
-    MediaTime::now().as_duration()
-}
-
-/// A sum of times.
-#[derive(Default)]
-struct Stopwatch {
-    total: Duration,
-    count: u32,
-}
-
-impl Stopwatch {
-    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        let start = processor_time();
-        let result = work();
-        self.total += processor_time().saturating_sub(start);
-        self.count += 1;
-        result
-    }
-
-    fn mean_ms(&self) -> f64 {
-        self.total.as_secs_f64() * 1e3 / f64::from(self.count.max(1))
-    }
-}
 
 /// One layer's encoder, decoder and times.
 struct LayerCost {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use conclave_media::audio::level::{dbfs, power};
 use conclave_media::audio::{
-    AudioOutput, AudioPacket, AudioReceiver, AudioSender, EncodedAudioPacket, EncodedAudioSink,
+    AudioOutput, AudioPacket, AudioReceiver, AudioSender, EncodedAudioPacket, EncodedAudioSink, SoundProcessing, Switch,
 };
 use conclave_media::fault::{DeviceFault, ReplaceTrackError};
 use conclave_media::source::{MicrophoneSpec, SpeakerSpec};
@@ -120,8 +120,10 @@ fn a_muted_source_is_not_sent_and_timestamps_go_on() {
     call.hear(50);
     assert_eq!(call.link.sent.lock().unwrap().len(), sent_before, "nothing is sent when muted");
     assert!(call.sender.level_dbfs() < -100.0);
+    assert!((call.sender.muted_level_dbfs() + 20.0).abs() < 0.5, "whoever talks then can be told");
     call.sender.set_muted(false);
     call.wait_for("the tone again", TONE);
+    assert!(call.sender.muted_level_dbfs() < -100.0);
 
     let sent = call.link.sent.lock().unwrap();
     let markers: Vec<_> = (0..sent.len()).filter(|n| sent[*n].1).collect();
@@ -161,6 +163,28 @@ fn another_source_takes_over_without_a_gap_and_a_failing_one_does_not() {
     call.wait_for("silence", NOTHING);
     call.speak(Some("tone")).unwrap();
     call.wait_for("a tone after none", TONE);
+}
+
+#[test]
+fn processing_is_switched_while_the_sound_goes_on() {
+    let call = Call::new();
+    call.speak(Some("tone")).unwrap();
+    call.wait_for("the tone", TONE);
+    let sent_before = call.link.sent.lock().unwrap().len();
+    let gain = SoundProcessing { automatic_gain: Switch::On, ..SoundProcessing::default() };
+    let mut quietest = 0.0_f32;
+    for processing in [gain, SoundProcessing::default(), gain, SoundProcessing::default()] {
+        call.sender.set_processing(processing);
+        quietest = (0..20).fold(quietest, |quietest, _| quietest.min(dbfs(power(&call.hear(2)))));
+    }
+    assert!(quietest > -26.0, "{quietest} dBFS while it was switched");
+    call.sender.set_processing(SoundProcessing::ALL);
+    call.wait_for("a tone that is taken for noise", |level| level < -26.0);
+    call.sender.set_processing(SoundProcessing::default());
+    call.wait_for("the tone as it was", TONE);
+    let sent = call.link.sent.lock().unwrap();
+    let steps = sent[sent_before - 1..].windows(2).map(|pair| pair[1].0.wrapping_sub(pair[0].0));
+    assert!(steps.clone().all(|step| step == 960), "{:?}", steps.collect::<Vec<_>>());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::ids::ParticipantId;
 use crate::line::{TileSize, VideoLine};
 use crate::peer::DisplayName;
 use crate::signalling::{Access, Lock};
+use crate::sound::SoundProcessing;
 
 /// Which camera, microphone or speaker: the text form that `conclave-media` reads (`device:NAME`, `pattern`, …).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -43,6 +44,11 @@ pub enum Intent {
     MuteMicrophone {
         /// Whether it is silent.
         muted: bool,
+    },
+    /// Have the microphone's sound processed in this way. It goes on sounding meanwhile.
+    SetSoundProcessing {
+        /// In which.
+        processing: SoundProcessing,
     },
     /// How large somebody's picture is drawn here.
     ViewVideo {

@@ -13,3 +13,4 @@ pub mod peer;
 pub mod signal;
 pub mod signalling;
 pub mod snapshot;
+pub mod sound;

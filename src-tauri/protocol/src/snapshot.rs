@@ -8,6 +8,7 @@ use crate::intent::DeviceChoice;
 use crate::line::MediaState;
 use crate::peer::DisplayName;
 use crate::signalling::{Access, Lock, SignallingError};
+use crate::sound::SoundProcessing;
 
 /// The room as the person sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -124,6 +125,8 @@ pub struct LocalParticipant {
     pub speaker: DeviceState,
     /// Whether the microphone is silenced.
     pub microphone_muted: bool,
+    /// What is done to the microphone's sound.
+    pub sound_processing: SoundProcessing,
 }
 
 /// Somebody who waits to be let in.

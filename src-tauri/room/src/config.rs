@@ -4,6 +4,7 @@ use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::DisplayName;
+use conclave_protocol::sound::SoundProcessing;
 
 /// What a room is told once, at its start.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct RoomConfig {
     pub speaker: Option<DeviceChoice>,
     /// Whether the microphone starts silent.
     pub microphone_muted: bool,
+    /// What is done to the microphone's sound at first.
+    pub sound_processing: SoundProcessing,
     /// How large the others' cameras are drawn until an intent says otherwise. Screens start hidden.
     pub view: TileSize,
     /// Spreads reconnections of many clients in time. Any number that differs from client to client.

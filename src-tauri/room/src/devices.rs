@@ -4,6 +4,7 @@ use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::{LineState, MediaState};
 use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice};
 use conclave_protocol::snapshot::DeviceState;
+use conclave_protocol::sound::SoundProcessing;
 
 use crate::context::Outbox;
 use crate::effect::Effect;
@@ -16,6 +17,7 @@ pub(crate) struct Devices {
     microphone: Device,
     speaker: Device,
     microphone_muted: bool,
+    sound_processing: SoundProcessing,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ impl Devices {
             microphone: Device::new(DeviceKind::Microphone),
             speaker: Device::new(DeviceKind::Speaker),
             microphone_muted: false,
+            sound_processing: SoundProcessing::default(),
         }
     }
 
@@ -53,6 +56,13 @@ impl Devices {
         if self.microphone_muted != muted {
             self.microphone_muted = muted;
             outbox.push(Effect::MuteMicrophone { muted });
+        }
+    }
+
+    pub(crate) fn process_sound(&mut self, outbox: &mut Outbox, processing: SoundProcessing) {
+        if self.sound_processing != processing {
+            self.sound_processing = processing;
+            outbox.push(Effect::ProcessSound(processing));
         }
     }
 
@@ -93,6 +103,10 @@ impl Devices {
 
     pub(crate) fn microphone_muted(&self) -> bool {
         self.microphone_muted
+    }
+
+    pub(crate) fn sound_processing(&self) -> SoundProcessing {
+        self.sound_processing
     }
 
     fn device(&mut self, kind: DeviceKind) -> &mut Device {

@@ -8,6 +8,7 @@ use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::{ClientMessage, IceServer};
 use conclave_protocol::snapshot::EndReason;
+use conclave_protocol::sound::SoundProcessing;
 
 use crate::input::Generation;
 
@@ -138,6 +139,8 @@ pub enum Effect {
         /// Whether it is silent.
         muted: bool,
     },
+    /// Have the microphone's sound processed in this way from now on, whichever microphone it is.
+    ProcessSound(SoundProcessing),
     /// How loud a participant is played. Said again at each new link, unless it is 1.
     SetVolume {
         /// Who.

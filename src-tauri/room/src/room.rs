@@ -53,6 +53,7 @@ impl Room {
         let mut devices = Devices::new();
         // Before the microphone opens, so that nothing is heard that should not be.
         devices.mute(&mut outbox, config.microphone_muted);
+        devices.process_sound(&mut outbox, config.sound_processing);
         for (kind, device) in [
             (DeviceKind::Camera, config.camera),
             (DeviceKind::Microphone, config.microphone),
@@ -168,6 +169,7 @@ impl Room {
                 self.devices.mute(&mut self.outbox, muted);
                 self.tell_media_state();
             }
+            Intent::SetSoundProcessing { processing } => self.devices.process_sound(&mut self.outbox, processing),
             Intent::ViewVideo { participant, line, size } => {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.view(&mut cx, participant, line, size);

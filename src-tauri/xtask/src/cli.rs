@@ -92,6 +92,12 @@ enum Bench {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// What processing a microphone's sound costs: echo, noise, gain.
+    Sound {
+        /// Also writes the figures to this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
 }
 
 impl Cli {
@@ -114,6 +120,7 @@ impl Cli {
             Task::Bench { what: Bench::Join { against, rounds, json } } => {
                 bench::join(&workspace, &bench::JoinPlan { against, rounds }, json.as_deref())
             }
+            Task::Bench { what: Bench::Sound { json } } => bench::sound(&workspace, json.as_deref()),
             Task::Fuzz { target, seconds } => {
                 fuzz::fuzz(&workspace, target.as_deref(), Duration::from_secs(seconds.into()))
             }

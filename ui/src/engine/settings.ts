@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../protocol';
+import type { DeviceChoice, SoundProcessing, Switch } from '../protocol';
 
 /** What is remembered between starts. */
 export interface Settings {
@@ -29,7 +29,6 @@ export interface Settings {
 
 export type Theme = 'system' | 'light' | 'dark';
 export type LanguageChoice = 'system' | 'en' | 'de';
-type Switch = 'on' | 'off';
 export type WhenClosed = 'quit' | 'tray';
 type RecentRoomsKept = 'kept' | 'notKept';
 
@@ -38,13 +37,6 @@ export type RoomPlace = 'thisComputer' | 'localNetwork' | 'server';
 
 /** How large pictures the camera is asked for; `automatic` is what suits calls and computer. */
 export type CameraResolution = 'automatic' | '360p' | '720p' | '1080p';
-
-/** What is done to the microphone's sound. */
-export interface SoundProcessing {
-  readonly echoCancellation: Switch;
-  readonly noiseSuppression: Switch;
-  readonly automaticGain: Switch;
-}
 
 /** Keys that work while other windows are used, as `Control+Shift+KeyM`; `null` for none. */
 export interface GlobalKeys {

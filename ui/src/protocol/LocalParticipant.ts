@@ -3,6 +3,7 @@
 import type { DeviceState } from "./DeviceState";
 import type { DisplayName } from "./DisplayName";
 import type { ParticipantId } from "./ParticipantId";
+import type { SoundProcessing } from "./SoundProcessing";
 
 /**
  * This participant.
@@ -31,4 +32,8 @@ speaker: DeviceState,
 /**
  * Whether the microphone is silenced.
  */
-microphoneMuted: boolean, };
+microphoneMuted: boolean, 
+/**
+ * What is done to the microphone's sound.
+ */
+soundProcessing: SoundProcessing, };

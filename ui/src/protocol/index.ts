@@ -30,6 +30,8 @@ export type { SafetySign } from './SafetySign';
 export type { SecurityProblem } from './SecurityProblem';
 export type { ServerPresence } from './ServerPresence';
 export type { SignallingError } from './SignallingError';
+export type { SoundProcessing } from './SoundProcessing';
+export type { Switch } from './Switch';
 export type { TileSize } from './TileSize';
 export type { VerifiedIdentity } from './VerifiedIdentity';
 export type { VideoLine } from './VideoLine';

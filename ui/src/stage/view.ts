@@ -171,7 +171,7 @@ function selfTile(room: RoomSnapshot, context: StageContext): TileView {
     muted: me.microphoneMuted || !me.microphone.active,
     quality: 'good',
     speaking: false,
-    level: context.levels.own,
+    level: me.microphoneMuted ? 0 : context.levels.own,
     pinned: false,
     volume: 1,
     recognition: null,

@@ -71,8 +71,20 @@ impl Driver {
         events: mpsc::Sender<Event>,
         notices: broadcast::Sender<Notice>,
     ) -> (Self, Readers) {
-        let CallConfig { link, key, identity, hosted, known, name, devices, view, ice_servers, reach, observer } =
-            config;
+        let CallConfig {
+            link,
+            key,
+            identity,
+            hosted,
+            known,
+            name,
+            devices,
+            sound_processing,
+            view,
+            ice_servers,
+            reach,
+            observer,
+        } = config;
         let room_config = RoomConfig {
             room: link.room,
             host: link.host,
@@ -81,6 +93,7 @@ impl Driver {
             microphone: devices.microphone,
             speaker: devices.speaker,
             microphone_muted: false,
+            sound_processing,
             view,
             seed,
         };
@@ -291,7 +304,12 @@ impl Driver {
     }
 
     fn levels(&self) -> SoundLevels {
-        SoundLevels { own_dbfs: self.devices.media().microphone.level_dbfs(), others_dbfs: self.links.levels() }
+        let microphone = &self.devices.media().microphone;
+        SoundLevels {
+            own_dbfs: microphone.level_dbfs(),
+            own_while_muted_dbfs: microphone.muted_level_dbfs(),
+            others_dbfs: self.links.levels(),
+        }
     }
 
     /// Lets go of links and devices. Events that still come are dropped, so nobody waits for a place in the inbox.

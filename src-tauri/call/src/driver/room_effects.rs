@@ -53,6 +53,7 @@ impl Driver {
             Effect::SetDemand { line: VideoLine::Screen, .. } => {}
             Effect::OpenDevice { kind, device, generation } => self.devices.open(kind, device.as_ref(), generation),
             Effect::MuteMicrophone { muted } => self.devices.media().microphone.set_muted(muted),
+            Effect::ProcessSound(processing) => self.devices.process_sound(processing),
             Effect::SetVolume { peer, volume } => self.links.set_volume(peer, volume),
             // Nobody may be listening.
             Effect::Notify(notice) => drop(self.notices.send(notice)),

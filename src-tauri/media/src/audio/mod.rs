@@ -5,7 +5,7 @@ mod device;
 pub mod jitter_buffer;
 pub mod level;
 mod output;
-mod processing;
+pub mod processing;
 mod replacement;
 mod resample;
 mod sender;

@@ -5,6 +5,7 @@ use conclave_protocol::line::LineState;
 use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::snapshot::DeviceState;
+use conclave_protocol::sound::{SoundProcessing, Switch};
 use conclave_room::{Effect, Generation, Input, MediaEvent, RoomConfig};
 
 use crate::rig::{EARLIER, Rig, config, device, told};
@@ -47,27 +48,40 @@ fn live() -> Rig {
 }
 
 #[test]
-fn the_devices_of_the_start_are_opened_at_once_and_the_microphone_is_silenced_before() {
+fn the_devices_of_the_start_are_opened_at_once_and_the_microphone_is_silenced_and_processed_before() {
     let config = RoomConfig {
         camera: Some(device("cam")),
         microphone: Some(device("mic")),
         speaker: Some(device("ear")),
         microphone_muted: true,
+        sound_processing: SoundProcessing::ALL,
         ..config()
     };
     let (rig, effects) = Rig::start(config);
     let open = |kind, text| Effect::OpenDevice { kind, device: Some(device(text)), generation: Generation(1) };
     let expected = [
         Effect::MuteMicrophone { muted: true },
+        Effect::ProcessSound(SoundProcessing::ALL),
         open(CAMERA, "cam"),
         open(MICROPHONE, "mic"),
         open(DeviceKind::Speaker, "ear"),
     ];
-    assert_eq!(effects[..4], expected);
+    assert_eq!(effects[..5], expected);
     let me = rig.room.snapshot().me;
     assert_eq!(me.camera, states(None, Some("cam")));
     assert_eq!(me.speaker, states(None, Some("ear")));
     assert!(me.microphone_muted);
+    assert_eq!(me.sound_processing, SoundProcessing::ALL);
+}
+
+#[test]
+fn processing_is_changed_once_each_time_and_concerns_nobody_else() {
+    let mut rig = live();
+    let processing = SoundProcessing { noise_suppression: Switch::On, ..SoundProcessing::default() };
+    let change = Intent::SetSoundProcessing { processing };
+    assert_eq!(rig.intent(change.clone()), [Effect::ProcessSound(processing)]);
+    assert_eq!(rig.room.snapshot().me.sound_processing, processing);
+    assert_eq!(rig.intent(change), []);
 }
 
 #[test]

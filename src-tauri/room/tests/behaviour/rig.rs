@@ -12,6 +12,7 @@ use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::{LeaveReason, Member, ServerMessage, SignallingError, Standing};
 use conclave_protocol::snapshot::RemoteParticipant;
+use conclave_protocol::sound::SoundProcessing;
 use conclave_room::{
     Effect, Generation, Input, LinkEvent, LinkRole, RemoteSignal, Room, RoomConfig, ServerEvent, Timestamp,
 };
@@ -74,6 +75,7 @@ pub(crate) fn config() -> RoomConfig {
         microphone: None,
         speaker: None,
         microphone_muted: false,
+        sound_processing: SoundProcessing::default(),
         view: VIEW,
         seed: 1,
     }

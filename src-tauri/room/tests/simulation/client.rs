@@ -12,6 +12,7 @@ use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
 use conclave_protocol::signalling::{ServerMessage, SignallingError};
 use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase};
+use conclave_protocol::sound::SoundProcessing;
 use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
 use conclave_server::registry::ConnectionId;
 use rand::Rng as _;
@@ -65,6 +66,7 @@ impl World {
             microphone: Some(DeviceChoice("device".to_owned())),
             speaker: None,
             microphone_muted: false,
+            sound_processing: SoundProcessing::default(),
             view: Self::VIEW,
             seed: self.rng.random(),
         };
@@ -259,6 +261,7 @@ impl World {
                 self.schedule(after, Event::Input { client, input: Input::Media(event) });
             }
             Effect::MuteMicrophone { .. }
+            | Effect::ProcessSound(_)
             | Effect::SetVolume { .. }
             | Effect::Notify(_)
             | Effect::Govern(_)

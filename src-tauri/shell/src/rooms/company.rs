@@ -68,6 +68,7 @@ fn join(link: &InviteLink, name: &str, camera: Option<&str>) -> Result<Call, Roo
         known: KnownDevices::default(),
         name: DisplayName::from_untrusted(name),
         devices: Devices { camera: camera.map(|camera| DeviceChoice(camera.into())), ..Devices::default() },
+        sound_processing: SoundProcessing::default(),
         view: VIEW,
         sound_processing: SoundProcessing::default(),
         ice_servers: Vec::new(),

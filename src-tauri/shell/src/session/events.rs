@@ -71,7 +71,8 @@ impl From<SoundLevels> for CallEvent {
     fn from(levels: SoundLevels) -> Self {
         let others = levels.others_dbfs.into_iter();
         Self::Levels {
-            own: meter(levels.own_dbfs),
+            // The page tells who talks while muted.
+            own: meter(levels.own_dbfs.max(levels.own_while_muted_dbfs)),
             others: others.map(|(participant, dbfs)| Level { participant, level: meter(dbfs) }).collect(),
         }
     }
@@ -89,7 +90,8 @@ mod tests {
 
     #[test]
     fn ids_are_text_for_the_page() {
-        let levels = SoundLevels { own_dbfs: -10.0, others_dbfs: vec![(ParticipantId([0; 16]), -60.0)] };
+        let others_dbfs = vec![(ParticipantId([0; 16]), -60.0)];
+        let levels = SoundLevels { own_dbfs: -127.0, own_while_muted_dbfs: -10.0, others_dbfs };
         let json = serde_json::to_value(CallEvent::from(levels)).unwrap();
         let others = [serde_json::json!({ "participant": "AAAAAAAAAAAAAAAAAAAAAA", "level": 0.0 })];
         assert_eq!(json, serde_json::json!({ "type": "levels", "own": 1.0, "others": others }));

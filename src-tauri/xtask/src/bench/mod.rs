@@ -9,6 +9,7 @@ mod machine;
 mod quantile;
 mod report;
 mod revision;
+mod sound;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use machine::Machine;
 pub(crate) use app::{APP_VARIABLE, app};
 pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
 pub(crate) use revision::RevisionError;
+pub(crate) use sound::sound;
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,7 @@ export function roomOf(scene: Scene, phase: RoomPhase, request: JoinRequest): Ro
       microphone: { active: request.microphone, requested: null },
       speaker: { active: request.speaker, requested: null },
       microphoneMuted: request.muted || scene.name === 'muted-talking',
+      soundProcessing: { echoCancellation: 'on', noiseSuppression: 'on', automaticGain: 'on' },
     },
     others,
     roomCode: count > 0 ? ROOM_CODE : null,
@@ -70,6 +71,8 @@ export function withIntent(room: RoomSnapshot, intent: Intent): RoomSnapshot {
       return { ...room, me: { ...me, speaker: { active: intent.speaker, requested: null } } };
     case 'muteMicrophone':
       return { ...room, me: { ...me, microphoneMuted: intent.muted } };
+    case 'setSoundProcessing':
+      return { ...room, me: { ...me, soundProcessing: intent.processing } };
     case 'setVolume':
       return withOther(room, intent.participant, (other) => ({ ...other, volume: intent.volume }));
     case 'confirmIdentity':

@@ -16,10 +16,10 @@ mod echo_tests;
 #[cfg(test)]
 mod test_room;
 #[cfg(test)]
-mod test_sound;
+pub(super) mod test_sound;
 #[cfg(test)]
 mod voice_tests;
 
-pub(crate) use processor::Processor;
+pub use processor::Processor;
 pub use reference::EchoReference;
 pub use settings::{SoundProcessing, Switch};

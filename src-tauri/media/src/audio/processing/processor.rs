@@ -13,7 +13,7 @@ const SILENCE: AudioFrame = AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] };
 
 /// Processes a microphone's frames, one after the other: the echo first, as the canceller must hear the microphone as it
 /// is, then noise, then the level of what is left.
-pub(crate) struct Processor {
+pub struct Processor {
     reference: EchoReference,
     /// There while the canceller is.
     aligned: Option<AlignedReference>,
@@ -24,12 +24,13 @@ pub(crate) struct Processor {
 
 impl Processor {
     /// For a microphone that hears the speaker whose sound comes by `reference`.
-    pub(crate) fn new(reference: EchoReference) -> Self {
+    #[must_use]
+    pub fn new(reference: EchoReference) -> Self {
         Self { reference, aligned: None, canceller: Effect::off(), suppressor: Effect::off(), gain: Effect::off() }
     }
 
     /// Changes 10 ms that the microphone gave now. A change of what is wanted takes effect by a fade, without a gap.
-    pub(crate) fn process(&mut self, now: Instant, wanted: SoundProcessing, frame: &mut AudioFrame) {
+    pub fn process(&mut self, now: Instant, wanted: SoundProcessing, frame: &mut AudioFrame) {
         let SoundProcessing { echo_cancellation, noise_suppression, automatic_gain } = wanted;
         if wanted != SoundProcessing::default() {
             // Microphones can give more than full scale, which the engine was not made for.

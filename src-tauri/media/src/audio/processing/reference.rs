@@ -36,7 +36,7 @@ pub struct EchoReference {
 
 impl EchoReference {
     /// Takes a frame that was handed to the speaker now.
-    pub(crate) fn played(&self, now: Instant, frame: &AudioFrame) {
+    pub fn played(&self, now: Instant, frame: &AudioFrame) {
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         if ring.played.len() >= FRAMES {
             ring.played.pop_front();

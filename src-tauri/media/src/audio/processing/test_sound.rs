@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::audio::level::{dbfs, power};
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 
-pub(super) const RATE: usize = 48_000;
+pub(in crate::audio) const RATE: usize = 48_000;
 
 /// The three lowest formants of some vowels, in hertz, after Peterson and Barney (1952).
 const VOWELS: [[f32; 3]; 6] = [
@@ -47,7 +47,7 @@ impl Formant {
 
 /// Something like speech: syllables of a hiss and a vowel at a pitch that moves, and pauses between some of them. `dbfs`
 /// is its level while it speaks.
-pub(super) fn speech(seed: u64, seconds: usize, level_dbfs: f32) -> Vec<f32> {
+pub(in crate::audio) fn speech(seed: u64, seconds: usize, level_dbfs: f32) -> Vec<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let voice_hz = rng.random_range(95.0..220.0);
     let mut formants: [Formant; 3] = Default::default();
@@ -88,25 +88,25 @@ pub(super) fn speech(seed: u64, seconds: usize, level_dbfs: f32) -> Vec<f32> {
 }
 
 /// White noise.
-pub(super) fn noise(seed: u64, seconds: usize, level_dbfs: f32) -> Vec<f32> {
+pub(in crate::audio) fn noise(seed: u64, seconds: usize, level_dbfs: f32) -> Vec<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let amplitude = 3.0_f32.sqrt() * 10.0_f32.powf(level_dbfs / 20.0);
     (0..seconds * RATE).map(|_| rng.random_range(-amplitude..amplitude)).collect()
 }
 
-pub(super) fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
+pub(in crate::audio) fn sum(a: &[f32], b: &[f32]) -> Vec<f32> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
 /// The level of the sound between two times, in seconds.
-pub(super) fn level(sound: &[f32], from: f32, until: f32) -> f32 {
+pub(in crate::audio) fn level(sound: &[f32], from: f32, until: f32) -> f32 {
     let at = |seconds: f32| (seconds * RATE as f32) as usize;
     dbfs(power(&sound[at(from)..at(until).min(sound.len())]))
 }
 
 /// How alike two sounds are: the normalised correlation at the shift of the second that fits best, up to 40 ms, as a
 /// processor delays what it passes.
-pub(super) fn likeness(sound: &[f32], later: &[f32]) -> f64 {
+pub(in crate::audio) fn likeness(sound: &[f32], later: &[f32]) -> f64 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a * *b)).sum::<f64>();
     let length = sound.len().min(later.len()) - RATE / 25;
     let (sound, whole) = (&sound[..length], &later[..length]);
@@ -116,7 +116,7 @@ pub(super) fn likeness(sound: &[f32], later: &[f32]) -> f64 {
 }
 
 /// Whole frames of it.
-pub(super) fn frames(sound: &[f32]) -> impl Iterator<Item = AudioFrame> + '_ {
+pub(in crate::audio) fn frames(sound: &[f32]) -> impl Iterator<Item = AudioFrame> + '_ {
     let (frames, _) = sound.as_chunks::<AUDIO_FRAME_SAMPLES>();
     frames.iter().map(|samples| AudioFrame { samples: *samples })
 }

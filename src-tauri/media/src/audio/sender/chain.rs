@@ -115,3 +115,35 @@ impl Chain {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::audio::level::SILENCE_DBFS;
+    use crate::audio::processing::test_sound::{frames, speech};
+
+    #[test]
+    fn a_muted_microphone_goes_on_learning_the_room() {
+        let (reference, start) = (EchoReference::default(), Instant::now());
+        let (mut chain, sinks) = (Chain::new(reference.clone()).unwrap(), Sinks::default());
+        let spoken: Vec<AudioFrame> = frames(&speech(1, 8, -20.0)).collect();
+        let (mut unlearned, mut heard) = (SILENCE_DBFS, SILENCE_DBFS);
+        for (number, echo) in (8_u32..).zip(&spoken) {
+            let now = start + Duration::from_millis(10) * number;
+            if let Some(played) = spoken.get(number as usize) {
+                reference.played(now, played);
+            }
+            let mut frame = AudioFrame { samples: echo.samples.map(|sample| sample * 0.4) };
+            unlearned = LevelMeter::default().update(&frame).max(unlearned);
+            let mute = if number < 400 { Mute::Muted } else { Mute::Open };
+            let level = chain.frame(now, &mut frame, Wishes { mute, processing: SoundProcessing::ALL }, &sinks);
+            if (400..600).contains(&number) {
+                heard = heard.max(level);
+            }
+        }
+        eprintln!("the echo's loudest 10 ms: {unlearned:.1} dBFS, in two seconds after being muted {heard:.1} dBFS");
+        assert!(heard < unlearned - 20.0, "{heard} of {unlearned}");
+    }
+}
