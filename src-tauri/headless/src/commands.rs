@@ -1,7 +1,7 @@
 //! What is asked of a participant while it is in a call: JSON objects on standard input, one a line.
 
 use conclave_call::protocol::ids::ParticipantId;
-use conclave_call::protocol::intent::{HostCommand, Intent};
+use conclave_call::protocol::intent::{HostCommand, Intent, ScreenChoice};
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{Access, Lock};
 use serde::Deserialize;
@@ -34,6 +34,10 @@ pub(crate) enum Command {
     Mute {},
     /// Let the microphone be heard.
     Unmute {},
+    /// Share a monitor or a window.
+    Share { screen: ScreenChoice },
+    /// Share none any more.
+    StopSharing {},
     /// Leave.
     Leave {},
 }
@@ -58,6 +62,8 @@ impl Command {
             Self::Rename { name } => Intent::Rename { name },
             Self::Mute {} => Intent::MuteMicrophone { muted: true },
             Self::Unmute {} => Intent::MuteMicrophone { muted: false },
+            Self::Share { screen } => Intent::ShareScreen { screen },
+            Self::StopSharing {} => Intent::StopSharing,
             Self::Leave {} => Intent::Leave,
         }
     }
@@ -75,6 +81,8 @@ mod tests {
         assert_eq!(Command::parse(r#"{"command":"lock"}"#).unwrap(), Command::Lock {});
         let access = Command::parse(r#"{"command":"access","access":"lobby"}"#).unwrap();
         assert_eq!(access, Command::Access { access: Access::Lobby });
+        let share = Command::parse(r#"{"command":"share","screen":"monitor:DP-1"}"#).unwrap();
+        assert_eq!(share, Command::Share { screen: ScreenChoice("monitor:DP-1".into()) });
         for nonsense in ["", "admit", r#"{"command":"admit"}"#, r#"{"command":"lock","participant":"x"}"#, "[]"] {
             assert!(Command::parse(nonsense).is_err(), "{nonsense}");
         }

@@ -33,6 +33,7 @@ impl Room {
                 microphone: self.devices.microphone(),
                 speaker: self.devices.speaker(),
                 microphone_muted: self.devices.microphone_muted(),
+                sharing: self.sharing.snapshot(),
             },
             others: self.roster.snapshot(),
             room_code: self.room_code.clone(),

@@ -21,6 +21,10 @@ export function wordingOf(
       return trouble(t.device.faults[notice.kind][notice.fault]);
     case 'deviceRecovered':
       return { text: t.device.recovered[notice.kind], tone: 'good' };
+    case 'screenNotShared':
+      return trouble(t.notices.screenNotShared[notice.fault]);
+    case 'sharingEnded':
+      return trouble(t.notices.sharingEnded[notice.fault]);
     case 'serverUnreachable':
       // A line above the stage says so as long as it lasts.
       return null;

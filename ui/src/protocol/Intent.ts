@@ -4,6 +4,7 @@ import type { DeviceChoice } from "./DeviceChoice";
 import type { DisplayName } from "./DisplayName";
 import type { HostCommand } from "./HostCommand";
 import type { ParticipantId } from "./ParticipantId";
+import type { ScreenChoice } from "./ScreenChoice";
 import type { TileSize } from "./TileSize";
 import type { VideoLine } from "./VideoLine";
 
@@ -30,7 +31,11 @@ speaker: DeviceChoice, } | { "type": "muteMicrophone",
 /**
  * Whether it is silent.
  */
-muted: boolean, } | { "type": "viewVideo", 
+muted: boolean, } | { "type": "shareScreen", 
+/**
+ * Which.
+ */
+screen: ScreenChoice, } | { "type": "stopSharing" } | { "type": "viewVideo", 
 /**
  * Whose.
  */

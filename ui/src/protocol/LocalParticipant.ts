@@ -3,6 +3,7 @@
 import type { DeviceState } from "./DeviceState";
 import type { DisplayName } from "./DisplayName";
 import type { ParticipantId } from "./ParticipantId";
+import type { SharingState } from "./SharingState";
 
 /**
  * This participant.
@@ -31,4 +32,8 @@ speaker: DeviceState,
 /**
  * Whether the microphone is silenced.
  */
-microphoneMuted: boolean, };
+microphoneMuted: boolean, 
+/**
+ * The monitor or window that is shown to the others.
+ */
+sharing: SharingState, };

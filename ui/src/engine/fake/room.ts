@@ -20,6 +20,7 @@ export function roomOf(scene: Scene, phase: RoomPhase, request: JoinRequest): Ro
       microphone: { active: request.microphone, requested: null },
       speaker: { active: request.speaker, requested: null },
       microphoneMuted: request.muted || scene.name === 'muted-talking',
+      sharing: { active: null, requested: null },
     },
     others,
     roomCode: count > 0 ? ROOM_CODE : null,
@@ -70,6 +71,10 @@ export function withIntent(room: RoomSnapshot, intent: Intent): RoomSnapshot {
       return { ...room, me: { ...me, speaker: { active: intent.speaker, requested: null } } };
     case 'muteMicrophone':
       return { ...room, me: { ...me, microphoneMuted: intent.muted } };
+    case 'shareScreen':
+      return { ...room, me: { ...me, sharing: { active: intent.screen, requested: null } } };
+    case 'stopSharing':
+      return { ...room, me: { ...me, sharing: { active: null, requested: null } } };
     case 'setVolume':
       return withOther(room, intent.participant, (other) => ({ ...other, volume: intent.volume }));
     case 'confirmIdentity':
