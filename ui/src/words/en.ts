@@ -1,3 +1,5 @@
+import { sharing } from './en-sharing';
+
 /** Every word of the interface, in English. The other languages have the same keys by type. */
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
 
@@ -351,22 +353,7 @@ export const en = {
     knocking: (name: string) => `${name} asks to come in.`,
     serverAway: 'The room server can’t be reached. The call goes on; it is being tried again.',
     serverBack: 'The room server is back.',
-    screenNotShared: {
-      notFound: 'That window or screen is not there any more. Choose another one.',
-      closed: 'That window or screen is not there any more. Choose another one.',
-      minimised: 'A minimised window has nothing to show. Open it, then share it.',
-      permissionDenied: 'The system does not let this app see screens. Allow it in the privacy settings.',
-      unavailable: 'Screens can’t be shared in this kind of session.',
-      failed: 'Sharing did not work. Choose another window or screen.',
-    },
-    sharingEnded: {
-      notFound: 'Sharing ended: the window or screen is gone.',
-      closed: 'Sharing ended: the window was closed.',
-      minimised: 'Sharing ended: the window shows nothing any more.',
-      permissionDenied: 'Sharing ended: the system does not allow it any more.',
-      unavailable: 'Sharing ended: screens are not available any more.',
-      failed: 'Sharing ended: the screen could not be read any more.',
-    },
+    ...sharing,
     linkTrouble: (name: string) => `No connection to ${name} yet. It is being tried again.`,
     muted: 'You are muted.',
     unmuted: 'You can be heard.',

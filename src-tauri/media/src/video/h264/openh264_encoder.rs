@@ -33,8 +33,8 @@ pub enum EncodeError {
     Failed(i32),
 }
 
-/// The finest and the coarsest quantiser of a screen's pictures. At 30 the smallest text is as sharp as the screen's own
-/// (`cargo xtask bench screen`); finer than 20 nobody sees.
+/// The finest and the coarsest quantiser of a screen's pictures. At 30 the smallest text is as good as the screen's own,
+/// and nobody sees what is finer than 20; ARCHITECTURE.md has the figures.
 const SCREEN_QUANTISER: (c_int, c_int) = (20, 30);
 
 /// What an encoder is opened with.

@@ -72,7 +72,11 @@ impl LayerWork {
         match picture {
             Ok(Some(picture)) => {
                 self.owes_keyframe &= !picture.keyframe;
-                self.settling.encoded(&pyramid.source);
+                if picture.keyframe {
+                    self.settling.keyframe_encoded(&pyramid.source);
+                } else {
+                    self.settling.encoded(&pyramid.source);
+                }
                 layers.deliver(self.layer, captured, picture);
             }
             Ok(None) => {}

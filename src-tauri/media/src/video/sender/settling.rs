@@ -32,6 +32,12 @@ impl Settling {
         }
     }
 
+    /// The picture was encoded as a keyframe: it is as coarse as a new one, for all who had it sharper too.
+    pub(super) fn keyframe_encoded(&mut self, frame: &VideoFrame) {
+        self.last = None;
+        self.encoded(frame);
+    }
+
     /// The picture was encoded, and not left out by the encoder.
     pub(super) fn encoded(&mut self, frame: &VideoFrame) {
         let is_same = self.last.as_ref().is_some_and(|last| last.is_same_picture(frame));
@@ -81,6 +87,15 @@ mod tests {
         assert_eq!(times, [0, 66, 132, 198, 264, 330, 396, 462, 726, 1_254, 2_310]);
         let changed = picture();
         assert_eq!(encoded_at(&mut settling, &changed, 60_000, 60_100), [60_000, 60_066]);
+    }
+
+    #[test]
+    fn a_keyframe_for_a_newcomer_is_refined_like_a_new_picture() {
+        let mut settling = Settling::default();
+        let still = picture();
+        let first = encoded_at(&mut settling, &still, 0, 30_000).len();
+        settling.keyframe_encoded(&still.seen_again(MediaTime::from_duration(Duration::from_secs(30))));
+        assert_eq!(encoded_at(&mut settling, &still, 30_066, 60_000).len(), first - 1);
     }
 
     #[test]
