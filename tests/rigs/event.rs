@@ -1,8 +1,9 @@
 //! What a headless participant prints while it is in a call: one JSON object a line.
 
 use conclave_protocol::ids::ParticipantId;
+use conclave_protocol::line::LineState;
 use conclave_protocol::notice::{DeviceFault, DeviceKind, Notice, SecurityProblem};
-use conclave_protocol::snapshot::{EndReason, Governance, Knock, Recognition, VerifiedIdentity};
+use conclave_protocol::snapshot::{EndReason, Governance, Knock, Recognition, SharingState, VerifiedIdentity};
 use serde::Deserialize;
 
 /// Something that happened to a participant.
@@ -41,6 +42,18 @@ pub enum Event {
         peer: ParticipantId,
         /// Their name, once they said it.
         name: Option<String>,
+    },
+    /// What somebody sends on their screen line.
+    Screen {
+        /// Who.
+        peer: ParticipantId,
+        /// Whether anything.
+        state: LineState,
+    },
+    /// What it shares itself.
+    Sharing {
+        /// What.
+        sharing: SharingState,
     },
     /// The link to somebody is interrupted.
     Reconnecting {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
+use std::ops::Range;
 use std::path::Path;
 
 use conclave_media::MediaTime;
@@ -27,6 +28,20 @@ impl Picture<'_> {
             plane.samples.iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
         }
         read_stamp(&buffer.into_frame(MediaTime::default())).map(|stamp| stamp.frame_number)
+    }
+
+    /// How close these samples of its luma are to what they should be, in dB (peak signal to noise ratio over 8 bits):
+    /// infinite when they are the same, and zero when the picture has another size.
+    #[must_use]
+    pub fn luma_psnr_db_of(&self, expected: &[u8], samples: Range<usize>) -> f64 {
+        let [luma, ..] = self.planes;
+        let (Some(is), Some(should)) = (luma.get(samples.clone()), expected.get(samples)) else { return 0.0 };
+        if luma.len() != expected.len() {
+            return 0.0;
+        }
+        let squares = is.iter().zip(should).map(|(is, should)| u64::from(is.abs_diff(*should)).pow(2));
+        let mean = squares.sum::<u64>() as f64 / is.len() as f64;
+        10.0 * (255.0 * 255.0 / mean).log10()
     }
 
     /// Whether the picture is all of one colour: each plane's samples are within `tolerance` of it, but for the

@@ -21,6 +21,8 @@ pub struct Report {
     pub rss_peak_bytes: u64,
     /// What its encoders made, one for each layer that ran.
     pub encoders: Vec<EncoderReport>,
+    /// What its screen's encoders made.
+    pub screen_encoders: Vec<EncoderReport>,
     /// Everyone it was linked to.
     pub peers: Vec<PeerReport>,
 }
@@ -78,6 +80,8 @@ pub struct PeerReport {
     pub links_built: u32,
     /// Their pictures.
     pub video: VideoReport,
+    /// Their screen's pictures.
+    pub screen: VideoReport,
     /// Their sound.
     pub audio: AudioReport,
     /// The link to them.

@@ -4,8 +4,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use conclave_media::fault::DeviceNotice;
-use conclave_protocol::notice::DeviceKind;
-use conclave_room::MediaEvent;
+use conclave_protocol::notice::{DeviceKind, ScreenFault};
+use conclave_room::{MediaEvent, SharingEvent};
 use tokio::sync::Notify;
 
 /// One thing from a media thread.
@@ -15,6 +15,10 @@ pub(crate) enum DeviceEvent {
     Answer { kind: DeviceKind, answer: MediaEvent },
     /// From the device in use.
     Notice { kind: DeviceKind, notice: DeviceNotice },
+    /// The answer to a `ShareScreen` effect.
+    Sharing(SharingEvent),
+    /// The screen that is shared has ended.
+    ScreenGone(ScreenFault),
 }
 
 impl DeviceEvent {
@@ -23,12 +27,13 @@ impl DeviceEvent {
         match (self, earlier) {
             (Self::Answer { kind, .. }, Self::Answer { kind: other, .. })
             | (Self::Notice { kind, .. }, Self::Notice { kind: other, .. }) => kind == other,
+            (Self::Sharing(_), Self::Sharing(_)) | (Self::ScreenGone(_), Self::ScreenGone(_)) => true,
             _ => false,
         }
     }
 }
 
-/// Events that wait for the driver, in order: at most two of each kind of device.
+/// Events that wait for the driver, in order: at most two of each kind of device, and two of the screen.
 #[derive(Default)]
 pub(crate) struct DeviceNews {
     waiting: Mutex<Vec<DeviceEvent>>,

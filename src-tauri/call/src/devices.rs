@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use conclave_media::audio::{self, AudioOutput, AudioSender};
 use conclave_media::fault::{DeviceFault as MediaFault, DeviceNotice, ReplaceTrackError};
+use conclave_media::screen::{ScreenSpec, open_screen};
 use conclave_media::source::SpeakerSpec;
-use conclave_media::video::{VideoSender, VideoSenderEvent};
-use conclave_protocol::intent::DeviceChoice;
-use conclave_protocol::notice::{DeviceFault, DeviceKind};
+use conclave_media::video::{EncoderStatistics, VideoSender, VideoSenderEvent};
+use conclave_protocol::intent::{DeviceChoice, ScreenChoice};
+use conclave_protocol::notice::{DeviceFault, DeviceKind, ScreenFault};
 use conclave_protocol::sound::{SoundProcessing, Switch};
-use conclave_room::{Generation, MediaEvent};
+use conclave_room::{Generation, MediaEvent, SharingEvent};
+use tokio::sync::watch;
 
 use crate::device_news::{DeviceEvent, DeviceNews};
 use crate::observer::CallObserver;
@@ -20,10 +22,23 @@ use crate::self_view::ObservedSources;
 pub(crate) struct LocalMedia {
     /// The camera line.
     pub(crate) camera: VideoSender,
+    /// The screen line.
+    pub(crate) screen: VideoSender<ScreenSpec>,
+    /// Whether anything is sent on it.
+    pub(crate) sharing: watch::Sender<Sharing>,
     /// The microphone line.
     pub(crate) microphone: AudioSender,
     /// The speaker.
     pub(crate) speaker: AudioOutput,
+}
+
+/// Whether this end shares a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// It doesn't.
+    Nothing,
+    /// It does.
+    Screen,
 }
 
 /// Opens and swaps devices, and knows which are in use.
@@ -42,6 +57,18 @@ impl LocalDevices {
         };
         let camera = notify(DeviceKind::Camera);
         let speaker = AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker));
+        let sharing = watch::Sender::new(Sharing::Nothing);
+        let screen = {
+            let (news, sharing) = (Arc::clone(&news), sharing.clone());
+            move |event: VideoSenderEvent| match event {
+                VideoSenderEvent::Notice(DeviceNotice::Fault(fault)) => {
+                    sharing.send_replace(Sharing::Nothing);
+                    news.tell(DeviceEvent::ScreenGone(screen_fault(fault)));
+                }
+                // A screen that is gone stays gone.
+                VideoSenderEvent::Notice(DeviceNotice::Recovered) => {}
+            }
+        };
         let media = LocalMedia {
             camera: VideoSender::with_opener(
                 move |event| match event {
@@ -51,6 +78,8 @@ impl LocalDevices {
             ),
             microphone: AudioSender::beside_speaker(speaker.echo_reference(), notify(DeviceKind::Microphone)),
             speaker,
+            screen: VideoSender::with_opener(screen, open_screen),
+            sharing,
         };
         Self { media: Arc::new(media), news }
     }
@@ -78,8 +107,9 @@ impl LocalDevices {
     /// Gives the devices back and waits until they are. Blocks.
     pub(crate) fn close(self) {
         // Whoever else still holds them is a link's task that did not end in time.
-        let Some(LocalMedia { camera, microphone, speaker }) = Arc::into_inner(self.media) else { return };
+        let Some(LocalMedia { camera, screen, microphone, speaker, .. }) = Arc::into_inner(self.media) else { return };
         drop(camera);
+        drop(screen);
         microphone.close();
         speaker.close();
     }
@@ -118,6 +148,39 @@ impl LocalDevices {
     }
 }
 
+impl LocalDevices {
+    /// Shares a screen in the former one's place, or none; the answer comes as an event with `generation`.
+    pub(crate) fn share(&self, screen: Option<&ScreenChoice>, generation: Generation) {
+        let (news, sharing) = (Arc::clone(&self.news), self.media.sharing.clone());
+        let now = if screen.is_some() { Sharing::Screen } else { Sharing::Nothing };
+        let done = move |result: Result<(), ReplaceTrackError>| {
+            let answer = match result {
+                Ok(()) => {
+                    sharing.send_replace(now);
+                    SharingEvent::Ready { generation }
+                }
+                // The request that took its place has its own answer.
+                Err(ReplaceTrackError::Superseded) => return,
+                Err(ReplaceTrackError::Closed) => SharingEvent::Refused { generation, fault: ScreenFault::Failed },
+                Err(ReplaceTrackError::Device(fault)) => {
+                    SharingEvent::Refused { generation, fault: screen_fault(fault) }
+                }
+            };
+            news.tell(DeviceEvent::Sharing(answer));
+        };
+        match screen.map(|choice| choice.0.parse()).transpose() {
+            Ok(source) => self.media.screen.replace_track(source, done),
+            Err(_) => done(Err(ReplaceTrackError::Device(MediaFault::NotFound))),
+        }
+    }
+
+    /// What each layer of the two video lines was encoded to.
+    pub(crate) fn encoder_statistics(&self) -> Vec<EncoderStatistics> {
+        let LocalMedia { camera, screen, .. } = &*self.media;
+        camera.encoder_statistics().into_iter().chain(screen.encoder_statistics()).collect()
+    }
+}
+
 /// A text that names no kind of device is a device that isn't there.
 fn parsed<Spec: FromStr>(device: Option<&DeviceChoice>) -> Result<Option<Spec>, ReplaceTrackError> {
     device.map(|choice| choice.0.parse().map_err(|_| ReplaceTrackError::Device(MediaFault::NotFound))).transpose()
@@ -127,6 +190,18 @@ fn switch(switch: Switch) -> audio::Switch {
     match switch {
         Switch::On => audio::Switch::On,
         Switch::Off => audio::Switch::Off,
+    }
+}
+
+/// What a fault means for a screen, in the UI's terms.
+fn screen_fault(fault: MediaFault) -> ScreenFault {
+    match fault {
+        MediaFault::NotFound => ScreenFault::NotFound,
+        MediaFault::Unplugged => ScreenFault::Closed,
+        MediaFault::Stalled => ScreenFault::Minimised,
+        MediaFault::PermissionDenied => ScreenFault::PermissionDenied,
+        MediaFault::UnsupportedFormat => ScreenFault::Unavailable,
+        MediaFault::Busy | MediaFault::Failed => ScreenFault::Failed,
     }
 }
 

@@ -15,7 +15,7 @@ pub struct CallStatistics {
     pub joined: Option<Duration>,
     /// The room's code, as it was last: the same for all who see the same devices.
     pub room_code: Option<String>,
-    /// What each layer of the camera was encoded to.
+    /// What each layer of the camera and of the screen was encoded to.
     pub encoders: Vec<EncoderStatistics>,
     /// Everyone there is or was, up to a bound, in order of appearance.
     pub participants: Vec<ParticipantStatistics>,
@@ -46,6 +46,8 @@ pub struct ParticipantStatistics {
     pub milestones: Milestones,
     /// Their camera.
     pub video: VideoReceiveStatistics,
+    /// Their screen.
+    pub screen: VideoReceiveStatistics,
     /// Their microphone.
     pub audio: AudioReceiveStatistics,
     /// The latest link to them, as of a second ago at most; nothing before the first.

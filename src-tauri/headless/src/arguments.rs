@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use conclave_call::Reach;
+use conclave_call::media::screen::ScreenSpec;
 use conclave_call::media::source::{CameraSpec, MicrophoneSpec, SpeakerSpec, SpecError};
-use conclave_call::protocol::intent::DeviceChoice;
+use conclave_call::protocol::intent::{DeviceChoice, ScreenChoice};
 use conclave_call::protocol::invite::{InvalidServerAddress, ServerAddress};
 use conclave_call::protocol::line::TileSize;
 use conclave_call::protocol::sound::{SoundProcessing, Switch};
@@ -75,6 +76,13 @@ pub(crate) struct JoinArguments {
     /// taken for noise.
     #[arg(long, value_enum, default_value = "off")]
     pub(crate) sound_processing: SwitchArgument,
+    #[arg(
+        help = "Share a screen from the start: monitor[:ID], window:ID, pattern[:WxH@FPS], file:PATH.y4m or off",
+        long,
+        value_name = "SPEC",
+        default_value = "off"
+    )]
+    pub(crate) screen: Choice<ScreenSpec>,
     /// The room's password, if it has one; `-` reads it from standard input, after the link if that is read there too.
     #[arg(long, value_name = "PASSWORD")]
     pub(crate) password: Option<String>,
@@ -94,9 +102,15 @@ pub(crate) struct JoinArguments {
     /// The tile size to ask the others for, in pixels; 0x0 for no pictures.
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = tile_size)]
     pub(crate) view: TileSize,
-    /// Write what the others show to Y4M files in this folder.
+    /// The size to ask for the screens that others share in, in pixels; 0x0 for none of them.
+    #[arg(long, value_name = "WxH", default_value = "0x0", value_parser = tile_size)]
+    pub(crate) view_screens: TileSize,
+    /// Write what the others' cameras show to Y4M files in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) save_video: Option<PathBuf>,
+    /// Write the screens that others share to Y4M files in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save_screens: Option<PathBuf>,
     /// Write what the others say to WAV files in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) save_audio: Option<PathBuf>,
@@ -151,6 +165,12 @@ pub(crate) struct Choice<Spec> {
 impl<Spec: ToString> Choice<Spec> {
     pub(crate) fn device(&self) -> Option<DeviceChoice> {
         self.spec.as_ref().map(|spec| DeviceChoice(spec.to_string()))
+    }
+}
+
+impl Choice<ScreenSpec> {
+    pub(crate) fn screen(&self) -> Option<ScreenChoice> {
+        self.spec.as_ref().map(|spec| ScreenChoice(spec.to_string()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is asked of a participant while it is in a call: JSON objects on standard input, one a line.
 
 use conclave_call::protocol::ids::ParticipantId;
-use conclave_call::protocol::intent::{HostCommand, Intent};
+use conclave_call::protocol::intent::{HostCommand, Intent, ScreenChoice};
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{Access, Lock};
 use conclave_call::protocol::sound::{SoundProcessing, Switch};
@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Unmute {},
     /// Process the microphone's sound, or leave it as it is.
     SoundProcessing { processing: Switch },
+    /// Share a monitor or a window.
+    Share { screen: ScreenChoice },
+    /// Share none any more.
+    StopSharing {},
     /// Leave.
     Leave {},
 }
@@ -64,6 +68,8 @@ impl Command {
             Self::SoundProcessing { processing } => {
                 Intent::SetSoundProcessing { processing: SoundProcessing::every(processing) }
             }
+            Self::Share { screen } => Intent::ShareScreen { screen },
+            Self::StopSharing {} => Intent::StopSharing,
             Self::Leave {} => Intent::Leave,
         }
     }
@@ -83,6 +89,8 @@ mod tests {
         assert_eq!(access, Command::Access { access: Access::Lobby });
         let processing = Command::parse(r#"{"command":"sound_processing","processing":"on"}"#).unwrap();
         assert_eq!(processing.intent(), Intent::SetSoundProcessing { processing: SoundProcessing::ALL });
+        let share = Command::parse(r#"{"command":"share","screen":"monitor:DP-1"}"#).unwrap();
+        assert_eq!(share, Command::Share { screen: ScreenChoice("monitor:DP-1".into()) });
         for nonsense in ["", "admit", r#"{"command":"admit"}"#, r#"{"command":"lock","participant":"x"}"#, "[]"] {
             assert!(Command::parse(nonsense).is_err(), "{nonsense}");
         }

@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::time::Instant;
 
 use conclave_call::protocol::ids::ParticipantId;
+use conclave_call::protocol::line::LineState;
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
-use conclave_call::protocol::snapshot::{EndReason, Governance, Knock, Recognition, VerifiedIdentity};
+use conclave_call::protocol::snapshot::{EndReason, Governance, Knock, Recognition, SharingState, VerifiedIdentity};
 use serde::Serialize;
 
 /// Something that happened in the call, for whoever reads along.
@@ -27,6 +28,10 @@ pub(crate) enum Event {
     Recognised { peer: ParticipantId, name: Option<DisplayName>, recognition: Recognition },
     /// A link to somebody is up, for the first time or again.
     Connected { peer: ParticipantId, name: Option<DisplayName> },
+    /// What somebody sends on their screen line.
+    Screen { peer: ParticipantId, name: Option<DisplayName>, state: LineState },
+    /// What this participant shares.
+    Sharing { sharing: SharingState },
     /// A link to somebody is interrupted.
     Reconnecting { peer: ParticipantId },
     /// Somebody has proven who they are.

@@ -12,16 +12,15 @@ use conclave_call::keys::password::PasswordError;
 use conclave_call::keys::room_key::RoomKey;
 use conclave_call::keys::statement::policy;
 use conclave_call::media::clock::MediaTime;
-use conclave_call::media::video::DecodedPicture;
-use conclave_call::protocol::ids::{ParticipantId, RoomId};
+use conclave_call::protocol::ids::RoomId;
 use conclave_call::protocol::intent::Intent;
 use conclave_call::protocol::invite::InviteLink;
-use conclave_call::protocol::line::VideoLine;
+use conclave_call::protocol::line::{LineState, TileSize, VideoLine};
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{self, IceServer, SignallingError};
-use conclave_call::protocol::snapshot::{EndReason, Governance, Office, RoomPhase};
-use conclave_call::{Call, CallConfig, CallObserver, CallStatistics, Devices, JoinError, SoundTap};
+use conclave_call::protocol::snapshot::{EndReason, Governance, Office, RoomPhase, RoomSnapshot};
+use conclave_call::{Call, CallConfig, CallStatistics, Devices, JoinError};
 use thiserror::Error;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -31,9 +30,9 @@ use crate::arguments::{CameraSwitch, JoinArguments};
 use crate::commands::Command;
 use crate::console::{self, Console, Event};
 use crate::device::{Device, DeviceError};
-use crate::picture_meter::PictureMeters;
+use crate::observer::Observer;
 use crate::process_usage::ProcessUsage;
-use crate::recording::{Recorder, RecordingError};
+use crate::recording::RecordingError;
 use crate::report::Report;
 use crate::standard_input::{self, InputError};
 use crate::storyteller::Storyteller;
@@ -76,37 +75,6 @@ pub(crate) enum JoinFailure {
     Runtime(std::io::Error),
 }
 
-/// Where pictures and sound go: to the meters, and to files when asked.
-pub(crate) struct Observer {
-    meters: PictureMeters,
-    recorder: Option<Recorder>,
-}
-
-impl Observer {
-    /// The participant is gone.
-    pub(crate) fn left(&self, participant: ParticipantId) {
-        self.meters.left(participant, MediaTime::now());
-        if let Some(recorder) = &self.recorder {
-            recorder.left(participant);
-        }
-    }
-}
-
-impl CallObserver for Observer {
-    fn picture(&self, from: ParticipantId, line: VideoLine, picture: &DecodedPicture) {
-        if line == VideoLine::Camera {
-            self.meters.picture(from, picture);
-            if let Some(recorder) = &self.recorder {
-                recorder.picture(from, picture);
-            }
-        }
-    }
-
-    fn sound_tap(&self, from: ParticipantId) -> Option<SoundTap> {
-        self.recorder.as_ref().and_then(|recorder| recorder.sound_tap(from))
-    }
-}
-
 pub(crate) fn run(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(JoinFailure::Runtime)?;
     runtime.block_on(hold(arguments))
@@ -116,8 +84,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let started = Instant::now();
     let link = read_link(&arguments.link)?;
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
-    let recorder = Recorder::start(arguments.save_video.as_deref(), arguments.save_audio.as_deref())?;
-    let observer = Arc::new(Observer { meters: PictureMeters::default(), recorder });
+    let observer = Arc::new(Observer::new(&arguments)?);
     let password = standard_input::password(arguments.password.as_deref())??;
     let key = RoomKey::new(&link.secret, link.host, password.as_ref())?;
     let (mut device, identity) = read_device(&arguments)?;
@@ -150,13 +117,11 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
         attend(&call, notices, &arguments, &observer, &console, Memory { device: device.as_mut(), room }).await;
     let reason = call.ended().await;
     if let (Some(path), Some((statistics, taken))) = (&arguments.report, &attendance.statistics) {
-        let report =
-            Report::new(&arguments.name, ProcessUsage::now(), statistics, |id| observer.meters.figures(id, *taken));
+        let pictures = |id, line| observer.figures(id, line, *taken);
+        let report = Report::new(&arguments.name, ProcessUsage::now(), statistics, pictures);
         write_report(path, &report).map_err(JoinFailure::Report)?;
     }
-    if let Some(recorder) = &observer.recorder {
-        recorder.finish()?;
-    }
+    observer.finish()?;
     match reason {
         EndReason::Left if attendance.joined.is_some() => Ok(()),
         EndReason::Left => Err(JoinFailure::NeverJoined),
@@ -202,6 +167,9 @@ async fn attend(
     let mut switches: Vec<&CameraSwitch> = arguments.switch_camera.iter().collect();
     switches.sort_by_key(|switch| std::cmp::Reverse(switch.after));
     let mut is_leaving = false;
+    if let Some(screen) = arguments.screen.screen() {
+        call.dispatch(Intent::ShareScreen { screen }).await;
+    }
     let mut stop = std::pin::pin!(stop_signal());
     loop {
         let due = |after: Option<Duration>| {
@@ -221,6 +189,7 @@ async fn attend(
                 }
                 storyteller.tell(&snapshot, observer, console);
                 memory.keep_rules(snapshot.governance);
+                view_screens(call, &snapshot, arguments.view_screens).await;
                 if changed.is_err() || matches!(snapshot.phase, RoomPhase::Ended { .. }) {
                     return attendance;
                 }
@@ -254,6 +223,14 @@ async fn attend(
                 call.dispatch(Intent::Leave).await;
             }
         }
+    }
+}
+
+/// Has all screens that are shared shown in this size; asking again for what is shown changes nothing.
+async fn view_screens(call: &Call, snapshot: &RoomSnapshot, size: TileSize) {
+    for other in snapshot.others.iter().filter(|_| !size.is_hidden()) {
+        let size = if other.media.screen == LineState::Live { size } else { TileSize::HIDDEN };
+        call.dispatch(Intent::ViewVideo { participant: other.id, line: VideoLine::Screen, size }).await;
     }
 }
 

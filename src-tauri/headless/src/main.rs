@@ -8,6 +8,7 @@ mod create;
 mod device;
 mod join;
 mod latency;
+mod observer;
 mod picture_meter;
 mod process_usage;
 mod recording;

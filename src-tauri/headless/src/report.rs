@@ -1,8 +1,9 @@
 //! The report: figures of one participant's call, as JSON. Absent figures are `null`.
 
-use conclave_call::media::video::{EncoderStatistics, VideoLayer};
+use conclave_call::media::video::{EncoderStatistics, LayerLadder, VideoLayer, VideoReceiveStatistics};
 use conclave_call::peer::{CandidateInfo, CandidateKind};
 use conclave_call::protocol::ids::ParticipantId;
+use conclave_call::protocol::line::VideoLine;
 use conclave_call::{CallStatistics, ParticipantStatistics, Verification};
 use serde::Serialize;
 
@@ -24,13 +25,15 @@ pub(crate) struct Report {
     rss_peak_bytes: u64,
     /// What this participant's camera was encoded to, a layer each.
     encoders: Vec<Encoder>,
+    /// What this participant's screen was encoded to, a layer each.
+    screen_encoders: Vec<Encoder>,
     /// Everyone who is or was there.
     peers: Vec<Peer>,
 }
 
 #[derive(Debug, Serialize)]
 struct Encoder {
-    /// `180p`, `360p` or `720p`.
+    /// Its lines: `180p`, `360p`, `720p` or `1080p`.
     layer: String,
     frames: u64,
     keyframes: u64,
@@ -50,6 +53,8 @@ struct Peer {
     /// Links built to this participant; more than 1 after trouble.
     links_built: u32,
     video: Video,
+    /// Their screen.
+    screen: Video,
     audio: Audio,
     network: Network,
 }
@@ -103,7 +108,7 @@ impl Report {
         name: &str,
         usage: ProcessUsage,
         statistics: &CallStatistics,
-        pictures: impl Fn(ParticipantId) -> PictureFigures,
+        pictures: impl Fn(ParticipantId, VideoLine) -> PictureFigures,
     ) -> Self {
         Self {
             name: name.to_owned(),
@@ -111,13 +116,18 @@ impl Report {
             joined_ms: statistics.joined.map(|joined| joined.as_millis()),
             cpu_ms: usage.cpu_ms,
             rss_peak_bytes: usage.rss_peak_bytes,
-            encoders: statistics.encoders.iter().map(Encoder::new).collect(),
-            peers: statistics.participants.iter().map(|peer| Peer::new(peer, &pictures(peer.id))).collect(),
+            encoders: Encoder::all(&statistics.encoders, LayerLadder::Camera),
+            screen_encoders: Encoder::all(&statistics.encoders, LayerLadder::Screen),
+            peers: statistics.participants.iter().map(|peer| Peer::new(peer, |line| pictures(peer.id, line))).collect(),
         }
     }
 }
 
 impl Encoder {
+    fn all(statistics: &[EncoderStatistics], ladder: LayerLadder) -> Vec<Self> {
+        statistics.iter().filter(|encoder| encoder.layer.ladder() == ladder).map(Self::new).collect()
+    }
+
     fn new(statistics: &EncoderStatistics) -> Self {
         Self {
             layer: layer_name(statistics.layer).to_owned(),
@@ -129,9 +139,9 @@ impl Encoder {
 }
 
 impl Peer {
-    fn new(statistics: &ParticipantStatistics, pictures: &PictureFigures) -> Self {
+    fn new(statistics: &ParticipantStatistics, pictures: impl Fn(VideoLine) -> PictureFigures) -> Self {
         let milestones = statistics.milestones;
-        let (video, audio, link) = (&statistics.video, &statistics.audio, statistics.link.as_ref());
+        let (audio, link) = (&statistics.audio, statistics.link.as_ref());
         Self {
             id: statistics.id,
             name: statistics.name.as_ref().map(|name| name.as_str().to_owned()),
@@ -140,23 +150,8 @@ impl Peer {
             first_video_ms: milestones.first_video.map(|at| at.as_millis()),
             first_audio_ms: milestones.first_audio.map(|at| at.as_millis()),
             links_built: statistics.links_built,
-            video: Video {
-                frames: video.frames,
-                width: video.width,
-                height: video.height,
-                fps: pictures.fps,
-                freezes: pictures.freezes,
-                freeze_ms: pictures.freeze_ms,
-                keyframes: video.keyframes,
-                packets: video.packets,
-                lost: video.lost,
-                longest_gap_ms: pictures.longest_gap_ms,
-                latency_ms: Latency {
-                    p50: pictures.latency_p50_ms,
-                    p95: pictures.latency_p95_ms,
-                    max: pictures.latency_max_ms,
-                },
-            },
+            video: Video::new(&statistics.video, &pictures(VideoLine::Camera)),
+            screen: Video::new(&statistics.screen, &pictures(VideoLine::Screen)),
             audio: Audio {
                 packets: audio.packets,
                 lost: audio.lost,
@@ -174,11 +169,34 @@ impl Peer {
     }
 }
 
+impl Video {
+    fn new(video: &VideoReceiveStatistics, pictures: &PictureFigures) -> Self {
+        Self {
+            frames: video.frames,
+            width: video.width,
+            height: video.height,
+            fps: pictures.fps,
+            freezes: pictures.freezes,
+            freeze_ms: pictures.freeze_ms,
+            keyframes: video.keyframes,
+            packets: video.packets,
+            lost: video.lost,
+            longest_gap_ms: pictures.longest_gap_ms,
+            latency_ms: Latency {
+                p50: pictures.latency_p50_ms,
+                p95: pictures.latency_p95_ms,
+                max: pictures.latency_max_ms,
+            },
+        }
+    }
+}
+
 fn layer_name(layer: VideoLayer) -> &'static str {
     match layer {
         VideoLayer::P180 => "180p",
-        VideoLayer::P360 => "360p",
+        VideoLayer::P360 | VideoLayer::Screen360 => "360p",
         VideoLayer::P720 => "720p",
+        VideoLayer::Screen1080 => "1080p",
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use conclave_call::protocol::ids::ParticipantId;
+use conclave_call::protocol::line::LineState;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::snapshot::{
-    Governance, LinkPhase, Recognition, RoomPhase, RoomSnapshot, VerifiedIdentity, WaitingParticipant,
+    Governance, LinkPhase, Recognition, RoomPhase, RoomSnapshot, SharingState, VerifiedIdentity, WaitingParticipant,
 };
 
 use crate::console::{Console, Event};
-use crate::join::Observer;
+use crate::observer::Observer;
 
 /// Tells what changed from one snapshot to the next.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Storyteller {
     waiting: Vec<WaitingParticipant>,
     governance: Option<Governance>,
     recognised: HashMap<ParticipantId, Recognition>,
+    screens: HashMap<ParticipantId, LineState>,
+    sharing: SharingState,
 }
 
 impl Storyteller {
@@ -34,6 +37,7 @@ impl Storyteller {
             console.tell(&Event::Waiting);
         }
         self.tell_governance(snapshot, console);
+        self.tell_screens(snapshot, console);
         for other in &snapshot.others {
             if let Some(identity) = &other.verified
                 && self.verified.get(&other.id) != Some(identity)
@@ -71,12 +75,26 @@ impl Storyteller {
         for peer in gone {
             self.verified.remove(&peer);
             self.recognised.remove(&peer);
+            self.screens.remove(&peer);
             let name = self.links.remove(&peer).and_then(|(_, name)| name);
             observer.left(peer);
             console.tell(&Event::Left { peer, name });
         }
         if let RoomPhase::Ended { reason } = snapshot.phase {
             console.tell(&Event::Ended { reason });
+        }
+    }
+
+    fn tell_screens(&mut self, snapshot: &RoomSnapshot, console: &Console) {
+        for other in &snapshot.others {
+            let (state, before) = (other.media.screen, self.screens.insert(other.id, other.media.screen));
+            if before.unwrap_or_default() != state {
+                console.tell(&Event::Screen { peer: other.id, name: other.name.clone(), state });
+            }
+        }
+        if self.sharing != snapshot.me.sharing {
+            self.sharing.clone_from(&snapshot.me.sharing);
+            console.tell(&Event::Sharing { sharing: self.sharing.clone() });
         }
     }
 

@@ -197,6 +197,18 @@ impl Drop for FrameBuffer {
 }
 
 impl VideoFrame {
+    /// The same pixels, seen again at a later time: what a screen gives while nothing on it changes.
+    #[must_use]
+    pub fn seen_again(&self, captured: MediaTime) -> Self {
+        Self { captured, ..self.clone() }
+    }
+
+    /// Whether the two are one picture, perhaps seen at different times. Pictures that only look the same are two.
+    #[must_use]
+    pub fn is_same_picture(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pixels, &other.pixels)
+    }
+
     /// Luma, U and V.
     #[must_use]
     pub fn planes(&self) -> [Plane<'_>; 3] {
@@ -247,6 +259,16 @@ mod tests {
             assert!(FrameBuffer::new(width, height).is_err());
             assert!(FramePool::new().take(width, height).is_err());
         }
+    }
+
+    #[test]
+    fn a_picture_seen_again_is_the_same_and_a_copy_is_not() {
+        let blank = || FrameBuffer::new(16, 16).unwrap().into_frame(MediaTime::default());
+        let frame = blank();
+        let later = MediaTime::from_duration(std::time::Duration::from_secs(1));
+        let again = frame.seen_again(later);
+        assert!(again.is_same_picture(&frame) && again.captured == later);
+        assert!(!frame.is_same_picture(&blank()));
     }
 
     #[test]

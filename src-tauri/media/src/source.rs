@@ -57,6 +57,9 @@ pub enum SpecError {
     /// `file:` without a path.
     #[error("the file's path is missing")]
     Path,
+    /// Not a window's number.
+    #[error("a window is a number")]
+    Window,
 }
 
 /// Which pictures: `pattern[:WxH@FPS]` (1280x720@30 if not said), `device[:NAME]`, `file:PATH.y4m`.

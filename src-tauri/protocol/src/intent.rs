@@ -14,6 +14,11 @@ use crate::sound::SoundProcessing;
 #[serde(transparent)]
 pub struct DeviceChoice(pub String);
 
+/// Which monitor or window: the text form that `conclave-media` reads (`monitor:ID`, `window:ID`, …).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct ScreenChoice(pub String);
+
 /// Something the person asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -51,6 +56,15 @@ pub enum Intent {
         processing: SoundProcessing,
     },
     /// How large somebody's picture is drawn here.
+    /// Show the others a monitor or a window, in the place of the one that is shown.
+    ShareScreen {
+        /// Which.
+        screen: ScreenChoice,
+    },
+    /// Show the others no screen any more.
+    StopSharing,
+    /// How large somebody's picture is drawn here. Cameras are drawn as large as the call began with, screens not at all,
+    /// until this says otherwise.
     ViewVideo {
         /// Whose.
         participant: ParticipantId,

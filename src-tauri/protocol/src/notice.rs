@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::ids::ParticipantId;
-use crate::intent::DeviceChoice;
+use crate::intent::{DeviceChoice, ScreenChoice};
 
 /// Which kind of device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -34,6 +34,24 @@ pub enum DeviceFault {
     Unplugged,
     /// It delivers nothing any more; it is being reopened.
     Stalled,
+    /// Anything else the system said.
+    Failed,
+}
+
+/// What is the matter with a monitor or window that was to be shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ScreenFault {
+    /// There is none of that name.
+    NotFound,
+    /// The window was closed, or the monitor taken away.
+    Closed,
+    /// A minimised window has nothing to show.
+    Minimised,
+    /// The system doesn't let us see it.
+    PermissionDenied,
+    /// Screens can't be shared in a session of this kind.
+    Unavailable,
     /// Anything else the system said.
     Failed,
 }
@@ -98,6 +116,20 @@ pub enum Notice {
         kind: DeviceKind,
         /// Which one.
         device: DeviceChoice,
+    },
+    /// A screen that was to be shared isn't; what was shared before still is.
+    ScreenNotShared {
+        /// Which one.
+        screen: ScreenChoice,
+        /// Why not.
+        fault: ScreenFault,
+    },
+    /// A screen is shared no more, and nobody at this end asked for that.
+    SharingEnded {
+        /// Which one.
+        screen: ScreenChoice,
+        /// Why.
+        fault: ScreenFault,
     },
     /// The server can't be reached; the call goes on between those connected, and it is tried again.
     ServerUnreachable,

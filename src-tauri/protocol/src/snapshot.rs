@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::ids::{JoinOrder, ParticipantId};
-use crate::intent::DeviceChoice;
+use crate::intent::{DeviceChoice, ScreenChoice};
 use crate::line::MediaState;
 use crate::peer::DisplayName;
 use crate::signalling::{Access, Lock, SignallingError};
@@ -127,6 +127,8 @@ pub struct LocalParticipant {
     pub microphone_muted: bool,
     /// What is done to the microphone's sound.
     pub sound_processing: SoundProcessing,
+    /// The monitor or window that is shown to the others.
+    pub sharing: SharingState,
 }
 
 /// Somebody who waits to be let in.
@@ -174,6 +176,16 @@ pub struct DeviceState {
     pub active: Option<DeviceChoice>,
     /// What is being opened.
     pub requested: Option<DeviceChoice>,
+}
+
+/// A screen that is to be shown to the others is not yet one that they see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SharingState {
+    /// What is shown now.
+    pub active: Option<ScreenChoice>,
+    /// What is about to be.
+    pub requested: Option<ScreenChoice>,
 }
 
 /// Somebody else in the room.

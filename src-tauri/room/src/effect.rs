@@ -1,7 +1,7 @@
 //! What a room wants done. Whatever is waited for carries a number, and comes back with it.
 
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
-use conclave_protocol::intent::{DeviceChoice, HostCommand};
+use conclave_protocol::intent::{DeviceChoice, HostCommand, ScreenChoice};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::{DeviceKind, Notice};
 use conclave_protocol::peer::{DisplayName, PeerMessage};
@@ -131,6 +131,13 @@ pub enum Effect {
         kind: DeviceKind,
         /// Which one; `None` closes the former one.
         device: Option<DeviceChoice>,
+        /// The number its answer comes back with.
+        generation: Generation,
+    },
+    /// Show the others a monitor or window and, once it delivers, put it in the former one's place.
+    ShareScreen {
+        /// Which one; `None` ends sharing.
+        screen: Option<ScreenChoice>,
         /// The number its answer comes back with.
         generation: Generation,
     },

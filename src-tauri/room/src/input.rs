@@ -1,8 +1,8 @@
 //! What happens to a room.
 
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
-use conclave_protocol::intent::{DeviceChoice, Intent};
-use conclave_protocol::notice::{DeviceFault, DeviceKind};
+use conclave_protocol::intent::{DeviceChoice, Intent, ScreenChoice};
+use conclave_protocol::notice::{DeviceFault, DeviceKind, ScreenFault};
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::ServerMessage;
@@ -75,6 +75,8 @@ pub enum Input {
     RoomCode(Option<String>),
     /// Something about this end's devices.
     Media(MediaEvent),
+    /// Something about the screen that this end shares, or is to share.
+    Sharing(SharingEvent),
     /// Time passed: [`crate::Room::next_deadline`] is reached.
     Tick,
 }
@@ -148,5 +150,29 @@ pub enum MediaEvent {
         kind: DeviceKind,
         /// Which device.
         device: DeviceChoice,
+    },
+}
+
+/// Something about the screen that this end shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SharingEvent {
+    /// The screen asked for delivers, or none does where none was asked for; the former one is released.
+    Ready {
+        /// The effect's number.
+        generation: Generation,
+    },
+    /// The screen asked for can't be had; the former one goes on.
+    Refused {
+        /// The effect's number.
+        generation: Generation,
+        /// Why.
+        fault: ScreenFault,
+    },
+    /// The screen that was shared is gone, and nothing is shared any more.
+    Ended {
+        /// Which one.
+        screen: ScreenChoice,
+        /// Why.
+        fault: ScreenFault,
     },
 }

@@ -19,12 +19,13 @@ mod participant;
 mod room;
 mod roster;
 mod server_session;
+mod sharing;
 mod signal_budget;
 mod snapshot;
 pub mod time;
 
 pub use config::RoomConfig;
 pub use effect::{Effect, LinkRole, RemoteSignal};
-pub use input::{Generation, Input, LinkEvent, MediaEvent, ServerEvent};
+pub use input::{Generation, Input, LinkEvent, MediaEvent, ServerEvent, SharingEvent};
 pub use room::Room;
 pub use time::Timestamp;

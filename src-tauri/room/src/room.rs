@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use conclave_protocol::ids::{ParticipantId, RoomAddress};
 use conclave_protocol::intent::{HostCommand, Intent};
+use conclave_protocol::line::MediaState;
 use conclave_protocol::notice::DeviceKind;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{LeaveReason, Member, SignallingError, Standing};
@@ -18,6 +19,7 @@ use crate::input::{Input, MediaEvent};
 use crate::lobby::{Arrival, Lobby};
 use crate::roster::{Company, Roster};
 use crate::server_session::{ServerSession, SessionNews};
+use crate::sharing::Sharing;
 use crate::time::Timestamp;
 
 /// How long a call without the server and without anybody connected goes on.
@@ -37,6 +39,7 @@ pub struct Room {
     pub(crate) lobby: Lobby,
     governors: Governors,
     pub(crate) devices: Devices,
+    pub(crate) sharing: Sharing,
     pub(crate) local: LocalState,
     pub(crate) room_code: Option<String>,
     pub(crate) governance: Governance,
@@ -74,6 +77,7 @@ impl Room {
             governors: Governors::default(),
             local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
             devices,
+            sharing: Sharing::default(),
             room_code: None,
             governance: Governance::default(),
             alone_since: None,
@@ -144,6 +148,10 @@ impl Room {
             }
             Input::Ended(reason) => self.end(reason),
             Input::Media(event) => self.media_event(event),
+            Input::Sharing(event) => {
+                self.sharing.handle(&mut self.outbox, event);
+                self.tell_media_state();
+            }
             Input::Tick => {}
         }
     }
@@ -170,6 +178,8 @@ impl Room {
                 self.tell_media_state();
             }
             Intent::SetSoundProcessing { processing } => self.devices.process_sound(&mut self.outbox, processing),
+            Intent::ShareScreen { screen } => self.sharing.share(&mut self.outbox, screen),
+            Intent::StopSharing => self.sharing.stop(&mut self.outbox),
             Intent::ViewVideo { participant, line, size } => {
                 let (roster, mut cx) = self.roster_and_context();
                 roster.view(&mut cx, participant, line, size);
@@ -279,7 +289,7 @@ impl Room {
 
     /// Tells the others what this end sends, if that changed.
     fn tell_media_state(&mut self) {
-        let state = self.devices.media_state();
+        let state = MediaState { screen: self.sharing.line_state(), ..self.devices.media_state() };
         if self.local.media != state {
             self.local.media = state;
             let (roster, mut cx) = self.roster_and_context();

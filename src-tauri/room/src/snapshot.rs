@@ -34,6 +34,7 @@ impl Room {
                 speaker: self.devices.speaker(),
                 microphone_muted: self.devices.microphone_muted(),
                 sound_processing: self.devices.sound_processing(),
+                sharing: self.sharing.snapshot(),
             },
             others: self.roster.snapshot(),
             room_code: self.room_code.clone(),

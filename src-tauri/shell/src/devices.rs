@@ -1,14 +1,12 @@
 //! Which cameras, microphones and speakers there are, and which of them a page may ask for.
 
 use conclave_call::media::source::{CameraSpec, MicrophoneSpec, SpeakerSpec};
-use conclave_call::media::{DeviceFault, DeviceInfo, audio, camera};
-use conclave_call::protocol::intent::{DeviceChoice, Intent};
+use conclave_call::media::{DeviceFault, DeviceInfo, ScreenSpec, audio, camera};
+use conclave_call::protocol::intent::{DeviceChoice, Intent, ScreenChoice};
 use conclave_call::protocol::notice::DeviceKind;
 use serde::Serialize;
 use thiserror::Error;
 use ts_rs::TS;
-
-use crate::screens;
 
 /// A device that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -78,6 +76,17 @@ pub fn check(kind: DeviceKind, choice: &DeviceChoice) -> Result<(), DeviceError>
     if allowed { Ok(()) } else { Err(DeviceError::NotADevice) }
 }
 
+/// Whether a page may have this shared: a monitor, a window, or the test pattern, but no file.
+///
+/// # Errors
+/// [`DeviceError::NotADevice`].
+pub fn check_screen(choice: &ScreenChoice) -> Result<(), DeviceError> {
+    match choice.0.parse() {
+        Ok(ScreenSpec::Monitor(_) | ScreenSpec::Window(_) | ScreenSpec::Pattern { .. }) => Ok(()),
+        Ok(ScreenSpec::File(_)) | Err(_) => Err(DeviceError::NotADevice),
+    }
+}
+
 /// Whether a page may ask for this of a call.
 ///
 /// # Errors
@@ -87,7 +96,7 @@ pub fn check_intent(intent: &Intent) -> Result<(), DeviceError> {
         Intent::SelectCamera { camera: Some(camera) } => check(DeviceKind::Camera, camera),
         Intent::SelectMicrophone { microphone: Some(microphone) } => check(DeviceKind::Microphone, microphone),
         Intent::SelectSpeaker { speaker } => check(DeviceKind::Speaker, speaker),
-        Intent::ShareScreen { screen } if !screens::may_be_shared(screen) => Err(DeviceError::NotADevice),
+        Intent::ShareScreen { screen } => check_screen(screen),
         _ => Ok(()),
     }
 }
@@ -108,6 +117,13 @@ mod tests {
         let file = Intent::SelectMicrophone { microphone: Some(choice("file:/a.wav")) };
         assert_eq!(check_intent(&file), Err(DeviceError::NotADevice));
         assert_eq!(check_intent(&Intent::SelectCamera { camera: None }), Ok(()));
+        let share = |text: &str| check_intent(&Intent::ShareScreen { screen: ScreenChoice(text.to_owned()) });
+        for text in ["monitor", "monitor:DP-1", "window:54525959", "pattern"] {
+            assert_eq!(share(text), Ok(()), "{text}");
+        }
+        for text in ["file:/a.y4m", "device", "", "window:x"] {
+            assert_eq!(share(text), Err(DeviceError::NotADevice), "{text}");
+        }
     }
 
     #[test]

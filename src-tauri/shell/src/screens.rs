@@ -93,12 +93,6 @@ fn data_address(thumbnail: &Thumbnail) -> Option<String> {
     Some(format!("data:image/png;base64,{}", STANDARD.encode(png)))
 }
 
-/// Whether a page may have this shared: never a file.
-#[must_use]
-pub fn may_be_shared(choice: &ScreenChoice) -> bool {
-    matches!(choice.0.parse(), Ok(ScreenSpec::Monitor(_) | ScreenSpec::Window(_) | ScreenSpec::Pattern { .. }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,12 +107,5 @@ mod tests {
         reader.next_frame(&mut pixels).unwrap();
         assert_eq!(pixels, thumbnail.rgba);
         assert_eq!(data_address(&Thumbnail { rgba: Vec::new(), ..thumbnail }), None);
-    }
-
-    #[test]
-    fn a_page_can_t_have_files_shared() {
-        let may = |text: &str| may_be_shared(&ScreenChoice(text.into()));
-        assert!(may("monitor") && may("window:7") && may("pattern"));
-        assert!(!may("file:/x.y4m") && !may("") && !may("window:x"));
     }
 }

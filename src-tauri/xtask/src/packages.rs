@@ -116,7 +116,7 @@ const PACKAGES: &[Package] = &[
     },
     Package {
         name: "xvfb",
-        reason: "a display in memory, for the app's window where there is none",
+        reason: "a display in memory: for the app's window where there is none, and for the tests' screens",
         purpose: Purpose::Window,
         systems: Systems::Linux,
         sign: Sign::Program("Xvfb"),

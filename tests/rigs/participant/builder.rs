@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Participant;
 use crate::rigs::binaries::binaries;
+use crate::rigs::display::Display;
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::fake_cameras::FakeCameras;
 use crate::rigs::impaired_network::ImpairedNetwork;
@@ -27,6 +28,9 @@ pub struct ParticipantBuilder {
     camera_switches: Vec<(String, Duration)>,
     save_video: Option<PathBuf>,
     save_audio: Option<PathBuf>,
+    screen: String,
+    view_screens: Option<(u16, u16)>,
+    save_screens: Option<PathBuf>,
     identity: Option<PathBuf>,
     password: Option<String>,
     log_filter: String,
@@ -49,6 +53,9 @@ impl ParticipantBuilder {
             camera_switches: Vec::new(),
             save_video: None,
             save_audio: None,
+            screen: "off".to_owned(),
+            view_screens: None,
+            save_screens: None,
             identity: None,
             password: None,
             log_filter: "info".to_owned(),
@@ -111,6 +118,36 @@ impl ParticipantBuilder {
     pub fn save_audio(mut self, directory: &Path) -> Self {
         self.save_audio = Some(directory.to_path_buf());
         self
+    }
+
+    /// The screen that it shares: `monitor[:ID]`, `window:ID`, `pattern[:WxH@FPS]`, `file:PATH.y4m` or `off`.
+    #[must_use]
+    pub fn screen(mut self, spec: &str) -> Self {
+        spec.clone_into(&mut self.screen);
+        self
+    }
+
+    /// How large it draws the screens of others, in pixels.
+    #[must_use]
+    pub fn view_screens(mut self, width: u16, height: u16) -> Self {
+        self.view_screens = Some((width, height));
+        self
+    }
+
+    /// Where it saves the others' screens.
+    #[must_use]
+    pub fn save_screens(mut self, directory: &Path) -> Self {
+        self.save_screens = Some(directory.to_path_buf());
+        self
+    }
+
+    /// The display whose screens it finds.
+    #[must_use]
+    pub fn display(mut self, display: &Display) -> Self {
+        self.environment.push(("DISPLAY".into(), display.name().into()));
+        self.environment.push(("XDG_SESSION_TYPE".into(), "x11".into()));
+        // A variable that is empty counts as one that isn't set.
+        self.environment("WAYLAND_DISPLAY", "")
     }
 
     /// The file with its device's key.
@@ -202,6 +239,15 @@ impl ParticipantBuilder {
         }
         if let Some(save) = &self.save_audio {
             command.arg("--save-audio").arg(save);
+        }
+        if self.screen != "off" {
+            command.args(["--screen", &self.screen]);
+        }
+        if let Some((width, height)) = self.view_screens {
+            command.args(["--view-screens", &format!("{width}x{height}")]);
+        }
+        if let Some(save) = &self.save_screens {
+            command.arg("--save-screens").arg(save);
         }
         if let Some(identity) = &self.identity {
             command.arg("--identity").arg(identity);

@@ -50,7 +50,6 @@ export class Keeping {
     this.engine.changeSettings(change);
     if (change.name && this.state.inCall) this.engine.dispatch({ type: 'rename', name: change.name });
     if (change.soundProcessing) this.engine.setSoundProcessing(change.soundProcessing);
-    if (change.cameraResolution) this.engine.setCameraResolution(change.cameraResolution);
     if (change.globalKeys) void this.#setGlobalKeys(change.globalKeys);
     if (change.recentRooms === 'notKept') this.engine.forgetAllRooms();
   }

@@ -1,5 +1,5 @@
 import type { LinkReading } from '../links/invite';
-import type { EndReason, Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { EndReason, Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
 import { commands } from './desktop/commands';
 import { createErrorOf, joinErrorOf } from './desktop/errors';
 import { figuresOf } from './desktop/figures';
@@ -22,7 +22,7 @@ import type {
   RoomOptions,
 } from './rooms';
 import { NOTHING_SHARED, type ScreensError, type ShareableScreen, type Sharing } from './screens';
-import type { CameraResolution, GlobalKeys, Settings } from './settings';
+import type { GlobalKeys, Settings } from './settings';
 import { emitter, writable } from './store';
 
 /** How often it is looked what is plugged in. */
@@ -47,6 +47,8 @@ export class DesktopEngine implements Engine {
   readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures: ShellPictures;
   readonly preview = new ShellPreview();
+  /** What was chosen to be shared, by how it is asked for. */
+  readonly #screens = new Map<string, SharedScreen>();
   readonly #window = new ShellWindow(() => this.troubles.emit('notDone'));
   /** Which call events are of: those of one that was left come late. */
   #call = 0;
@@ -141,18 +143,18 @@ export class DesktopEngine implements Engine {
     return found.ok ? found : { ok: false, error: found.error.kind ?? 'unavailable' };
   }
 
-  shareScreen(): void {
-    this.troubles.emit('sharingFailed');
+  shareScreen(screen: SharedScreen): void {
+    this.#screens.set(screen.choice, screen);
+    this.dispatch({ type: 'shareScreen', screen: screen.choice });
   }
 
   stopSharing(): void {
-    this.sharing.set(NOTHING_SHARED);
+    this.dispatch({ type: 'stopSharing' });
   }
 
-  setSoundProcessing(): void {}
-
-  setCameraResolution(resolution: CameraResolution): void {
-    void commands.setCameraResolution(resolution);
+  /** Outside of a call it is a setting for the next one. */
+  setSoundProcessing(processing: SoundProcessing): void {
+    if (this.snapshot.get()?.phase.type === 'joined') this.dispatch({ type: 'setSoundProcessing', processing });
   }
 
   async setGlobalKeys(keys: GlobalKeys): Promise<Result<void, GlobalKeysError>> {
@@ -201,6 +203,7 @@ export class DesktopEngine implements Engine {
     switch (event.type) {
       case 'snapshot':
         this.snapshot.set(event.snapshot);
+        this.#followSharing(event.snapshot);
         break;
       case 'notice':
         this.notices.emit(event.notice);
@@ -229,6 +232,12 @@ export class DesktopEngine implements Engine {
 
   async #refreshRooms(): Promise<void> {
     this.recentRooms.set((await commands.recentRooms()).map(recentRoomOf));
+  }
+
+  #followSharing({ me }: RoomSnapshot): void {
+    const screenOf = (choice: string | null) => (choice === null ? null : (this.#screens.get(choice) ?? null));
+    const { active, requested } = me.sharing;
+    this.sharing.set({ active: screenOf(active), requested: screenOf(requested) });
   }
 
   /** Neither Linux nor Windows tells of everything that comes and goes. */

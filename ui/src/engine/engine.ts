@@ -1,5 +1,5 @@
 import type { LinkReading } from '../links/invite';
-import type { Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
 import type { DeviceList, Preview } from './devices';
 import type { LinkFigures, SoundLevels } from './figures';
 import type { Pictures } from './pictures';
@@ -13,7 +13,7 @@ import type {
   RoomOptions,
 } from './rooms';
 import type { ScreensError, ShareableScreen, SharedScreen, Sharing } from './screens';
-import type { CameraResolution, GlobalKeys, Settings, SoundProcessing } from './settings';
+import type { GlobalKeys, Settings } from './settings';
 import type { Events, Store } from './store';
 
 /**
@@ -66,7 +66,6 @@ export interface Engine {
   shareScreen(screen: SharedScreen): void;
   stopSharing(): void;
   setSoundProcessing(processing: SoundProcessing): void;
-  setCameraResolution(resolution: CameraResolution): void;
 
   changeSettings(change: Partial<Settings>): void;
   /** Asks the system for keys that work in other windows too. */
@@ -112,7 +111,5 @@ export type Trouble =
   | 'settingsLost'
   /** A setting holds until the app ends. */
   | 'notSaved'
-  /** Sharing ended by itself, or did not begin. */
-  | 'sharingFailed'
   /** Something that was asked for. */
   | 'notDone';

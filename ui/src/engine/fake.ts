@@ -1,5 +1,5 @@
 import { type LinkReading, readInviteLink } from '../links/invite';
-import type { DeviceChoice, Intent, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { DeviceChoice, Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
 import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
 import { DEVICES, KEYS, LINK, NEARBY, NO_DEVICES, recentRooms, SETTINGS } from './fake/memory';
@@ -18,7 +18,7 @@ import {
   type SharedScreen,
   type Sharing,
 } from './screens';
-import type { CameraResolution, GlobalKeys, Settings, SoundProcessing } from './settings';
+import type { GlobalKeys, Settings } from './settings';
 import { emitter, writable } from './store';
 
 const TICK_MS = 100;
@@ -140,10 +140,6 @@ export class FakeEngine implements Engine {
 
   setSoundProcessing(processing: SoundProcessing): void {
     this.#note('setSoundProcessing', processing);
-  }
-
-  setCameraResolution(resolution: CameraResolution): void {
-    this.#note('setCameraResolution', resolution);
   }
 
   changeSettings(change: Partial<Settings>): void {

@@ -1,5 +1,5 @@
-import type { Access, DeviceChoice } from '../protocol';
-import type { RoomPlace, SoundProcessing } from './settings';
+import type { Access, DeviceChoice, SoundProcessing } from '../protocol';
+import type { RoomPlace } from './settings';
 
 export interface RecentRoom {
   readonly link: string;

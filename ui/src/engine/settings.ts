@@ -9,7 +9,6 @@ export interface Settings {
   /** Whether the next call begins with it. */
   readonly cameraOn: boolean;
   readonly microphoneOn: boolean;
-  readonly cameraResolution: CameraResolution;
   readonly soundProcessing: SoundProcessing;
   readonly mirrorSelf: boolean;
   readonly showSelf: boolean;
@@ -35,9 +34,6 @@ type RecentRoomsKept = 'kept' | 'notKept';
 /** Where rooms made here are: on this computer for itself, for its network, or on somebody's server. */
 export type RoomPlace = 'thisComputer' | 'localNetwork' | 'server';
 
-/** How large pictures the camera is asked for; `automatic` is what suits calls and computer. */
-export type CameraResolution = 'automatic' | '360p' | '720p' | '1080p';
-
 /** Keys that work while other windows are used, as `Control+Shift+KeyM`; `null` for none. */
 export interface GlobalKeys {
   readonly mute: string | null;
@@ -61,7 +57,6 @@ interface IceServer {
 
 /** What holds until somebody chooses. */
 export const DEFAULTS = {
-  cameraResolution: 'automatic',
   soundProcessing: { echoCancellation: 'on', noiseSuppression: 'on', automaticGain: 'on' },
   whenClosed: 'quit',
   letterShortcuts: 'on',

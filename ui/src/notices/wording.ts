@@ -27,6 +27,10 @@ export function wordingOf(notice: Notice, names: Names, t: Words): Wording | nul
       return trouble(faulty(notice, names, t));
     case 'deviceRecovered':
       return { text: t.device.recovered[notice.kind], tone: 'good' };
+    case 'screenNotShared':
+      return trouble(t.notices.screenNotShared[notice.fault]);
+    case 'sharingEnded':
+      return trouble(t.notices.sharingEnded[notice.fault]);
     case 'serverUnreachable':
       // A line above the stage says so as long as it lasts.
       return null;

@@ -5,6 +5,7 @@ import type { DisplayName } from "./DisplayName";
 import type { HostCommand } from "./HostCommand";
 import type { ParticipantId } from "./ParticipantId";
 import type { SoundProcessing } from "./SoundProcessing";
+import type { ScreenChoice } from "./ScreenChoice";
 import type { TileSize } from "./TileSize";
 import type { VideoLine } from "./VideoLine";
 
@@ -36,6 +37,11 @@ muted: boolean, } | { "type": "setSoundProcessing",
  * In which.
  */
 processing: SoundProcessing, } | { "type": "viewVideo", 
+muted: boolean, } | { "type": "shareScreen", 
+/**
+ * Which.
+ */
+screen: ScreenChoice, } | { "type": "stopSharing" } | { "type": "viewVideo", 
 /**
  * Whose.
  */

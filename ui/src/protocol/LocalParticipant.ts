@@ -4,6 +4,7 @@ import type { DeviceState } from "./DeviceState";
 import type { DisplayName } from "./DisplayName";
 import type { ParticipantId } from "./ParticipantId";
 import type { SoundProcessing } from "./SoundProcessing";
+import type { SharingState } from "./SharingState";
 
 /**
  * This participant.
@@ -37,3 +38,6 @@ microphoneMuted: boolean,
  * What is done to the microphone's sound.
  */
 soundProcessing: SoundProcessing, };
+ * The monitor or window that is shown to the others.
+ */
+sharing: SharingState, };

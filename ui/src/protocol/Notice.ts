@@ -5,6 +5,8 @@ import type { DeviceChoice } from "./DeviceChoice";
 import type { DeviceFault } from "./DeviceFault";
 import type { DeviceKind } from "./DeviceKind";
 import type { ParticipantId } from "./ParticipantId";
+import type { ScreenChoice } from "./ScreenChoice";
+import type { ScreenFault } from "./ScreenFault";
 import type { SecurityProblem } from "./SecurityProblem";
 
 /**
@@ -30,7 +32,23 @@ kind: DeviceKind,
 /**
  * Which one.
  */
-device: DeviceChoice, } | { "type": "serverUnreachable" } | { "type": "serverBack" } | { "type": "participantJoined", 
+device: DeviceChoice, } | { "type": "screenNotShared", 
+/**
+ * Which one.
+ */
+screen: ScreenChoice, 
+/**
+ * Why not.
+ */
+fault: ScreenFault, } | { "type": "sharingEnded", 
+/**
+ * Which one.
+ */
+screen: ScreenChoice, 
+/**
+ * Why.
+ */
+fault: ScreenFault, } | { "type": "serverUnreachable" } | { "type": "serverBack" } | { "type": "participantJoined", 
 /**
  * Who.
  */

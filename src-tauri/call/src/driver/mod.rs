@@ -13,11 +13,11 @@ use conclave_media::fault::DeviceNotice;
 use conclave_peer::Interfaces;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
-use conclave_protocol::notice::{DeviceKind, Notice};
+use conclave_protocol::notice::{DeviceKind, Notice, ScreenFault};
 use conclave_protocol::peer::{DisplayName, PeerMessage};
 use conclave_protocol::signalling::{IceServer, ServerMessage, Standing};
 use conclave_protocol::snapshot::{EndReason, Governance, RoomSnapshot};
-use conclave_room::{Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use conclave_room::{Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, SharingEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
@@ -236,6 +236,8 @@ impl Driver {
             match event {
                 DeviceEvent::Answer { answer, .. } => self.feed(Input::Media(answer)),
                 DeviceEvent::Notice { kind, notice } => self.device_notice(kind, notice),
+                DeviceEvent::Sharing(answer) => self.feed(Input::Sharing(answer)),
+                DeviceEvent::ScreenGone(fault) => self.screen_gone(fault),
             }
             // The next one may be about what this one has put into use.
             self.carry_out();
@@ -255,6 +257,14 @@ impl Driver {
             DeviceNotice::Fault(fault) => MediaEvent::Fault { kind, device, fault: protocol_fault(fault) },
             DeviceNotice::Recovered => MediaEvent::Recovered { kind, device },
         }));
+    }
+
+    /// The same for the screen that is shared.
+    fn screen_gone(&mut self, fault: ScreenFault) {
+        let active = self.snapshots.borrow().me.sharing.active.clone();
+        if let Some(screen) = active {
+            self.feed(Input::Sharing(SharingEvent::Ended { screen, fault }));
+        }
     }
 
     fn perform_all(&mut self) {
@@ -298,7 +308,7 @@ impl Driver {
         CallStatistics {
             joined: self.joined,
             room_code: self.room_code.clone(),
-            encoders: self.devices.media().camera.encoder_statistics(),
+            encoders: self.devices.encoder_statistics(),
             participants: self.links.statistics(|id| name_in(&self.snapshots.borrow(), id)),
         }
     }

@@ -1,7 +1,6 @@
 //! What the room wants done.
 
 use conclave_peer::IceServer as PeerIceServer;
-use conclave_protocol::line::VideoLine;
 use conclave_protocol::signalling::{ClientMessage, IceServer};
 use conclave_room::Effect;
 
@@ -46,12 +45,11 @@ impl Driver {
             Effect::SendToPeer { peer, generation, message } => {
                 self.links.command(peer, generation, LinkCommand::Send(message));
             }
-            Effect::SetDemand { peer, line: VideoLine::Camera, size } => {
-                self.links.current_command(peer, LinkCommand::SetDemand(size));
+            Effect::SetDemand { peer, line, size } => {
+                self.links.current_command(peer, LinkCommand::SetDemand(line, size));
             }
-            // This end shares no screen, so nobody's wish to see one changes anything.
-            Effect::SetDemand { line: VideoLine::Screen, .. } => {}
             Effect::OpenDevice { kind, device, generation } => self.devices.open(kind, device.as_ref(), generation),
+            Effect::ShareScreen { screen, generation } => self.devices.share(screen.as_ref(), generation),
             Effect::MuteMicrophone { muted } => self.devices.media().microphone.set_muted(muted),
             Effect::ProcessSound(processing) => self.devices.process_sound(processing),
             Effect::SetVolume { peer, volume } => self.links.set_volume(peer, volume),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use conclave_media::audio::{AudioPacket, AudioReceiver};
-use conclave_media::video::{VideoPacket, VideoReceiver};
+use conclave_media::video::{VideoPacket, VideoReceiveStatistics, VideoReceiver};
 use conclave_peer::{IncomingPacket, Line, PacketSink};
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::line::VideoLine;
@@ -100,6 +100,11 @@ impl ParticipantMedia {
 
     pub(crate) fn camera(&self) -> &VideoReceiver {
         &self.camera
+    }
+
+    /// Nothing before the first packet of a screen.
+    pub(crate) fn screen_statistics(&self) -> VideoReceiveStatistics {
+        self.screen.get().map(VideoReceiver::statistics).unwrap_or_default()
     }
 
     pub(crate) fn microphone(&self) -> &AudioReceiver {

@@ -1,5 +1,6 @@
 //! The links to the other participants: what is received from each, and the task that runs each link.
 
+mod budget;
 mod expected_loss;
 mod gate;
 mod incoming;
@@ -139,7 +140,7 @@ impl Links {
         }
     }
 
-    /// How large a participant draws this end's camera.
+    /// Gives the task of the link that stands something to do.
     pub(crate) fn current_command(&mut self, peer: ParticipantId, command: LinkCommand) {
         let running = self.participants.get(&peer).and_then(|participant| participant.link.as_ref());
         if let Some(generation) = running.map(|link| link.generation) {
@@ -230,6 +231,7 @@ impl Participant {
             name,
             milestones: self.media.milestones(),
             video: self.media.camera().statistics(),
+            screen: self.media.screen_statistics(),
             audio: self.media.microphone().statistics(),
             link: running.or_else(|| self.last_figures.clone()),
             sent_bytes: self.earlier_bytes.0 + sent,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use conclave_media::audio::{AudioSubscription, EncodedAudioPacket, EncodedAudioSink};
-use conclave_media::video::{EncodedVideoFrame, EncodedVideoSink, SinkResult, VideoLayer, VideoSubscription};
+use conclave_media::video::{EncodedVideoFrame, EncodedVideoSink, SinkResult, VideoSubscription};
 use conclave_peer::{Line, LineSender, Link, OutgoingPacket};
-use conclave_protocol::line::TileSize;
+use conclave_protocol::line::{TileSize, VideoLine};
 
-use super::layer::LayerChoice;
-use crate::devices::LocalMedia;
+use super::budget::{Carried, VideoBudget};
+use crate::devices::{LocalMedia, Sharing};
 
 /// What a line's RTP timestamps begin at (RFC 3550 section 5.1): the media clock would tell for how long this computer
 /// has been running, and which links lead to the same one.
@@ -29,12 +29,14 @@ impl TimestampOffset {
 /// They last as long as the link, however often it is interrupted.
 struct TimestampOffsets {
     camera: TimestampOffset,
+    screen: TimestampOffset,
     microphone: TimestampOffset,
 }
 
 impl Default for TimestampOffsets {
     fn default() -> Self {
-        Self { camera: TimestampOffset::random(), microphone: TimestampOffset::random() }
+        let random = TimestampOffset::random;
+        Self { camera: random(), screen: random(), microphone: random() }
     }
 }
 
@@ -83,62 +85,72 @@ impl EncodedAudioSink for AudioOut {
 /// What this end sends over one link. Dropping it stops that.
 struct Outgoing {
     camera: VideoSubscription,
+    screen: VideoSubscription,
     _microphone: AudioSubscription,
 }
 
 impl Outgoing {
     fn attach(media: &LocalMedia, link: &Link, offsets: &TimestampOffsets) -> Self {
+        let video = |line, offset| Arc::new(VideoOut { line: link.line_sender(line), offset });
         Self {
-            camera: media
-                .camera
-                .attach(Arc::new(VideoOut { line: link.line_sender(Line::Camera), offset: offsets.camera })),
+            camera: media.camera.attach(video(Line::Camera, offsets.camera)),
+            screen: media.screen.attach(video(Line::Screen, offsets.screen)),
             _microphone: media
                 .microphone
                 .attach(Arc::new(AudioOut { line: link.line_sender(Line::Microphone), offset: offsets.microphone })),
         }
     }
 
-    pub(super) fn want(&self, layer: Option<VideoLayer>) {
-        self.camera.want(layer);
+    fn carry(&self, carried: Carried) {
+        self.camera.want(carried.camera);
+        self.screen.limit(carried.screen_limit_bps);
+        self.screen.want(carried.screen);
     }
 
-    pub(super) fn keyframe_requested(&self, line: Line) {
-        if line == Line::Camera {
-            self.camera.request_keyframe();
+    fn keyframe_requested(&self, line: Line) {
+        match line {
+            Line::Camera => self.camera.request_keyframe(),
+            Line::Screen => self.screen.request_keyframe(),
+            Line::Microphone | Line::ScreenSound => {}
         }
     }
 }
 
-/// The layer a link carries, and what carries it while the link is up.
+/// What a link carries of the video lines, and what carries it while the link is up.
 #[derive(Default)]
-pub(super) struct CameraForwarding {
-    choice: LayerChoice,
+pub(super) struct VideoForwarding {
+    budget: VideoBudget,
     offsets: TimestampOffsets,
     outgoing: Option<Outgoing>,
-    wanted: Option<VideoLayer>,
+    carried: Carried,
 }
 
-impl CameraForwarding {
+impl VideoForwarding {
     /// The link is up, for the first time or again.
     pub(super) fn start(&mut self, media: &LocalMedia, link: &Link) {
         let outgoing = Outgoing::attach(media, link, &self.offsets);
-        outgoing.want(self.wanted);
+        outgoing.carry(self.carried);
         self.outgoing = Some(outgoing);
     }
 
-    pub(super) fn set_demand(&mut self, demand: TileSize) {
-        let layer = self.choice.set_demand(demand);
-        self.apply(layer);
+    pub(super) fn set_demand(&mut self, line: VideoLine, demand: TileSize) {
+        self.budget.set_demand(line, demand);
+        self.apply();
     }
 
-    /// What the link is to be able to carry, in bit/s: the sum over the lines, of which only the camera asks for any.
+    pub(super) fn set_sharing(&mut self, sharing: Sharing) {
+        self.budget.set_sharing(sharing);
+        self.apply();
+    }
+
+    /// What the link is to be able to carry, in bit/s: the sum over the lines.
     pub(super) fn wanted_bps(&self) -> u64 {
-        self.choice.wanted_bps()
+        self.budget.wanted_bps()
     }
 
     pub(super) fn set_bandwidth(&mut self, bps: u64) {
-        let layer = self.choice.set_bandwidth(bps);
-        self.apply(layer);
+        self.budget.set_bandwidth(bps);
+        self.apply();
     }
 
     pub(super) fn keyframe_requested(&self, line: Line) {
@@ -147,11 +159,12 @@ impl CameraForwarding {
         }
     }
 
-    fn apply(&mut self, layer: Option<VideoLayer>) {
-        if self.wanted != layer {
-            self.wanted = layer;
+    fn apply(&mut self) {
+        let carried = self.budget.carried();
+        if self.carried != carried {
+            self.carried = carried;
             if let Some(outgoing) = &self.outgoing {
-                outgoing.want(layer);
+                outgoing.carry(carried);
             }
         }
     }

@@ -21,7 +21,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::expected_loss::ExpectedLoss;
 use super::gate::Gate;
 use super::incoming::ParticipantMedia;
-use super::outgoing::CameraForwarding;
+use super::outgoing::VideoForwarding;
 use crate::devices::LocalMedia;
 use crate::event::Event;
 use crate::trust::ControlKeys;
@@ -43,13 +43,13 @@ pub(crate) enum LinkCommand {
     Verified(Box<ControlKeys>, VerifiedIdentity),
     /// Say something on the control channel.
     Send(PeerMessage),
-    /// The other side draws this end's camera this large.
-    SetDemand(TileSize),
+    /// The other side draws a line of this end's this large.
+    SetDemand(VideoLine, TileSize),
 }
 
 /// What a link's task keeps while the link stands.
 struct Progress {
-    forwarding: CameraForwarding,
+    forwarding: VideoForwarding,
     /// The offers that were made or taken, in order, of which the link has yet to tell its description.
     rounds: VecDeque<OfferRound>,
     /// Of the control channel, once both ends have proven who they are.
@@ -106,7 +106,7 @@ impl Session {
             Role::Answerer => VecDeque::new(),
         };
         let progress = Progress {
-            forwarding: CameraForwarding::default(),
+            forwarding: VideoForwarding::default(),
             rounds,
             control: None,
             early: EarlyMessages::default(),
@@ -137,6 +137,9 @@ impl Session {
         inbox: &mut mpsc::Receiver<LinkCommand>,
     ) {
         let mut keyframe_requests = self.media.route_keyframe_requests();
+        let mut sharing = self.local.sharing.subscribe();
+        // What is shared already is told like a change.
+        sharing.mark_changed();
         let mut figures_due = interval(FIGURES_INTERVAL);
         figures_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -168,6 +171,11 @@ impl Session {
                     VideoLine::Camera => Line::Camera,
                     VideoLine::Screen => Line::Screen,
                 }),
+                Ok(()) = sharing.changed() => {
+                    let now = *sharing.borrow_and_update();
+                    progress.forwarding.set_sharing(now);
+                    link.set_wanted_bps(progress.forwarding.wanted_bps());
+                }
                 _ = figures_due.tick() => {
                     let figures = link.statistics().await;
                     let expected = self.expected_loss.heard(self.peer, &figures);
@@ -210,8 +218,8 @@ impl Session {
             }
             // Where the gate is.
             LinkCommand::Verified(..) => {}
-            LinkCommand::SetDemand(demand) => {
-                progress.forwarding.set_demand(demand);
+            LinkCommand::SetDemand(line, demand) => {
+                progress.forwarding.set_demand(line, demand);
                 link.set_wanted_bps(progress.forwarding.wanted_bps());
             }
         }

@@ -5,12 +5,56 @@ use std::time::Duration;
 /// One of the sizes that a line's pictures are encoded in, each once and for all who want it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VideoLayer {
-    /// At most 320x180, 15 pictures a second, 150 kbit/s.
+    /// Of a camera: at most 320x180, 15 pictures a second, 150 kbit/s.
     P180,
-    /// At most 640x360, 30 pictures a second, 600 kbit/s.
+    /// Of a camera: at most 640x360, 30 pictures a second, 600 kbit/s.
     P360,
-    /// At most 1280x720, 30 pictures a second, 1.8 Mbit/s.
+    /// Of a camera: at most 1280x720, 30 pictures a second, 1.8 Mbit/s.
     P720,
+    /// Of a screen: at most 640x360, 5 pictures a second, 300 kbit/s. No text can be read in it: for small tiles.
+    Screen360,
+    /// Of a screen: at most 1920x1080, 15 pictures a second, 2.5 Mbit/s.
+    Screen1080,
+}
+
+/// The layers of one kind of line. A link carries one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LayerLadder {
+    /// Faces: what moves is to stay fluent.
+    Camera,
+    /// Text: what is shown is to stay sharp, and comes later rather than blurred.
+    Screen,
+}
+
+impl LayerLadder {
+    /// Its layers, smallest first.
+    #[must_use]
+    pub const fn layers(self) -> &'static [VideoLayer] {
+        match self {
+            Self::Camera => &[VideoLayer::P180, VideoLayer::P360, VideoLayer::P720],
+            Self::Screen => &[VideoLayer::Screen360, VideoLayer::Screen1080],
+        }
+    }
+
+    /// The smallest layer, which any link that carries the line at all can carry.
+    #[must_use]
+    pub const fn smallest(self) -> VideoLayer {
+        match self {
+            Self::Camera => VideoLayer::P180,
+            Self::Screen => VideoLayer::Screen360,
+        }
+    }
+
+    /// The smallest layer that fills a tile of this many device pixels, the largest where none does.
+    #[must_use]
+    pub fn for_tile(self, width: u32, height: u32) -> VideoLayer {
+        let fills = |layer: &VideoLayer| {
+            let (full_width, full_height) = layer.bounds();
+            width <= full_width && height <= full_height
+        };
+        let layers = self.layers().iter().copied();
+        layers.clone().find(fills).or(layers.last()).unwrap_or(self.smallest())
+    }
 }
 
 /// The least that a small picture of an odd source may have on a side: one macroblock, below which no encoder goes.
@@ -20,13 +64,22 @@ const MIN_SIDE: u32 = 16;
 const MIN_BITRATE_BPS: u32 = 64_000;
 
 impl VideoLayer {
-    /// All of them, smallest first.
-    pub const ALL: [Self; 3] = [Self::P180, Self::P360, Self::P720];
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::P180, Self::P360, Self::P720, Self::Screen360, Self::Screen1080];
 
     /// Its place in [`VideoLayer::ALL`].
     #[must_use]
     pub const fn index(self) -> usize {
         self as usize
+    }
+
+    /// Of which ladder it is.
+    #[must_use]
+    pub const fn ladder(self) -> LayerLadder {
+        match self {
+            Self::P180 | Self::P360 | Self::P720 => LayerLadder::Camera,
+            Self::Screen360 | Self::Screen1080 => LayerLadder::Screen,
+        }
     }
 
     /// The box that pictures are fitted into: pixels across and down for a picture that is wider than high, the other
@@ -35,8 +88,9 @@ impl VideoLayer {
     pub const fn bounds(self) -> (u32, u32) {
         match self {
             Self::P180 => (320, 180),
-            Self::P360 => (640, 360),
+            Self::P360 | Self::Screen360 => (640, 360),
             Self::P720 => (1280, 720),
+            Self::Screen1080 => (1920, 1080),
         }
     }
 
@@ -44,7 +98,8 @@ impl VideoLayer {
     #[must_use]
     pub const fn fps(self) -> u32 {
         match self {
-            Self::P180 => 15,
+            Self::Screen360 => 5,
+            Self::P180 | Self::Screen1080 => 15,
             Self::P360 | Self::P720 => 30,
         }
     }
@@ -55,13 +110,26 @@ impl VideoLayer {
         Duration::from_nanos(1_000_000_000 / self.fps() as u64)
     }
 
-    /// The bit rate of pictures that fill the bounds.
+    /// The most that pictures which fill the bounds take.
     #[must_use]
     pub const fn bitrate_bps(self) -> u32 {
         match self {
             Self::P180 => 150_000,
+            Self::Screen360 => 300_000,
             Self::P360 => 600_000,
             Self::P720 => 1_800_000,
+            Self::Screen1080 => 2_500_000,
+        }
+    }
+
+    /// The least that a link must carry for this layer to be better than the next smaller one. A face needs its whole
+    /// bit rate to be fluent. A screen that is read is still for most of the time: with less than its bit rate it is as
+    /// sharp, and new pages come later.
+    #[must_use]
+    pub const fn least_bps(self) -> u32 {
+        match self {
+            Self::Screen1080 => 800_000,
+            Self::P180 | Self::P360 | Self::P720 | Self::Screen360 => self.bitrate_bps(),
         }
     }
 
@@ -73,16 +141,6 @@ impl VideoLayer {
         let pixels = (u64::from(width) * u64::from(height)).min(full);
         let bps = u64::from(self.bitrate_bps()) * pixels / full;
         (bps as u32).max(MIN_BITRATE_BPS)
-    }
-
-    /// The smallest layer that fills a tile of this many device pixels, the largest where none does.
-    #[must_use]
-    pub fn for_tile(width: u32, height: u32) -> Self {
-        let fills = |layer: &Self| {
-            let (full_width, full_height) = layer.bounds();
-            width <= full_width && height <= full_height
-        };
-        Self::ALL.into_iter().find(fills).unwrap_or(Self::P720)
     }
 
     /// The size in which a source's pictures are encoded: the largest with the source's proportions that fits the
@@ -104,12 +162,13 @@ impl VideoLayer {
         ((width & !1).max(MIN_SIDE), (height & !1).max(MIN_SIDE))
     }
 
-    /// The next larger layer.
+    /// The next larger layer of its ladder.
     pub(crate) const fn larger(self) -> Option<Self> {
         match self {
             Self::P180 => Some(Self::P360),
             Self::P360 => Some(Self::P720),
-            Self::P720 => None,
+            Self::Screen360 => Some(Self::Screen1080),
+            Self::P720 | Self::Screen1080 => None,
         }
     }
 }
@@ -128,8 +187,30 @@ mod tests {
             ((3840, 2160), VideoLayer::P720),
         ];
         for ((width, height), layer) in cases {
-            assert_eq!(VideoLayer::for_tile(width, height), layer, "{width}x{height}");
+            assert_eq!(LayerLadder::Camera.for_tile(width, height), layer, "{width}x{height}");
         }
+        for ((width, height), layer) in [
+            ((320, 200), VideoLayer::Screen360),
+            ((641, 360), VideoLayer::Screen1080),
+            ((3840, 2160), VideoLayer::Screen1080),
+        ] {
+            assert_eq!(LayerLadder::Screen.for_tile(width, height), layer, "{width}x{height}");
+        }
+    }
+
+    #[test]
+    fn every_layer_is_on_its_ladder_once() {
+        let mut found: Vec<_> = [LayerLadder::Camera, LayerLadder::Screen]
+            .into_iter()
+            .flat_map(|ladder| ladder.layers().iter().inspect(move |layer| assert_eq!(layer.ladder(), ladder)))
+            .copied()
+            .collect();
+        for pair in found.windows(2).filter(|pair| pair[0].ladder() == pair[1].ladder()) {
+            assert!(pair[0].bitrate_bps() < pair[1].least_bps(), "{pair:?}");
+            assert_eq!(pair[0].larger(), Some(pair[1]));
+        }
+        found.sort_unstable();
+        assert_eq!(found, VideoLayer::ALL);
     }
 
     #[test]
@@ -146,6 +227,10 @@ mod tests {
             (VideoLayer::P720, (853, 479), (852, 478)),
             (VideoLayer::P180, (4096, 16), (320, 16)),
             (VideoLayer::P180, (0, 0), (16, 16)),
+            (VideoLayer::Screen1080, (1920, 1200), (1728, 1080)),
+            (VideoLayer::Screen1080, (3440, 1440), (1920, 802)),
+            (VideoLayer::Screen1080, (801, 607), (800, 606)),
+            (VideoLayer::Screen360, (1920, 1080), (640, 360)),
         ];
         for (layer, (width, height), size) in cases {
             assert_eq!(layer.picture_size(width, height), size, "{layer:?} of {width}x{height}");

@@ -4,7 +4,7 @@ pub mod h264;
 mod keyframes;
 pub mod layer;
 mod open;
-mod pace;
+pub(crate) mod pace;
 pub mod pattern;
 mod pyramid;
 pub mod receiver;
@@ -13,8 +13,8 @@ pub mod sender;
 mod worker;
 pub mod y4m;
 
-pub use layer::VideoLayer;
-pub use open::{SourceOpener, open_source};
+pub use layer::{LayerLadder, VideoLayer};
+pub use open::{AfterFault, SourceOpener, SourceSpec, open_source};
 pub use receiver::{DecodedPicture, PictureIntegrity, VideoPacket, VideoReceiveStatistics, VideoReceiver};
 pub use sender::{
     EncodedVideoFrame, EncodedVideoSink, EncoderStatistics, SinkResult, VideoSender, VideoSenderEvent,

@@ -2,29 +2,69 @@
 
 use crate::camera::{self, CameraFormatWish};
 use crate::fault::DeviceFault;
+use crate::screen::ScreenSpec;
 use crate::source::{CameraSpec, VideoSource};
+use crate::video::layer::LayerLadder;
 use crate::video::pattern::Pattern;
 use crate::video::y4m::Y4mFile;
 
+/// What a sender is asked to send, as text; and what is so for all of its kind.
+pub trait SourceSpec: Clone + PartialEq + Send + Sync + 'static {
+    /// What sources of this kind are sent in.
+    const LADDER: LayerLadder;
+    /// What becomes of a source that failed while it was sending.
+    const AFTER_FAULT: AfterFault;
+
+    /// Whether it names a device that can be open only once.
+    fn is_exclusive(&self) -> bool;
+}
+
+/// What becomes of a source that failed while it was sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterFault {
+    /// It is opened again until it works: a camera that was pulled out may come back.
+    Reopen,
+    /// Nothing is sent any more: what has a closed window's number later is another window.
+    End,
+}
+
+impl SourceSpec for CameraSpec {
+    const LADDER: LayerLadder = LayerLadder::Camera;
+    const AFTER_FAULT: AfterFault = AfterFault::Reopen;
+
+    fn is_exclusive(&self) -> bool {
+        matches!(self, Self::Device(_))
+    }
+}
+
+impl SourceSpec for ScreenSpec {
+    const LADDER: LayerLadder = LayerLadder::Screen;
+    const AFTER_FAULT: AfterFault = AfterFault::End;
+
+    fn is_exclusive(&self) -> bool {
+        false
+    }
+}
+
 /// Opens the sources of a [`crate::video::VideoSender`], on the threads that read them.
-pub trait SourceOpener: Send + Sync {
+pub trait SourceOpener<Spec = CameraSpec>: Send + Sync {
     /// Opens what a spec names.
     ///
     /// # Errors
     /// Why it can't be had.
-    fn open(&self, spec: &CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault>;
+    fn open(&self, spec: &Spec) -> Result<Box<dyn VideoSource>, DeviceFault>;
 
     /// The ids of the devices that a spec may mean, the likeliest first.
-    fn meant(&self, _spec: &CameraSpec) -> Vec<String> {
+    fn meant(&self, _spec: &Spec) -> Vec<String> {
         Vec::new()
     }
 }
 
-impl<F> SourceOpener for F
+impl<Spec, F> SourceOpener<Spec> for F
 where
-    F: Fn(&CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> + Send + Sync,
+    F: Fn(&Spec) -> Result<Box<dyn VideoSource>, DeviceFault> + Send + Sync,
 {
-    fn open(&self, spec: &CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> {
+    fn open(&self, spec: &Spec) -> Result<Box<dyn VideoSource>, DeviceFault> {
         self(spec)
     }
 }

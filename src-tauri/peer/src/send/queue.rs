@@ -22,6 +22,10 @@ const MAX_AUDIO_PACKETS: usize = 25;
 /// How long a line's queued packets may take to leave before another frame is refused.
 const MAX_QUEUEING: Duration = Duration::from_millis(250);
 
+/// How much longer than a face a page may take to appear: it is three times as large, and hurried it would hold up the
+/// sound behind it.
+const SCREEN_PATIENCE: usize = 5;
+
 const STATE_CONNECTING: u8 = 0;
 const STATE_OPEN: u8 = 1;
 const STATE_CLOSED: u8 = 2;
@@ -175,10 +179,10 @@ impl SendQueues {
         None
     }
 
-    /// Bytes of video that wait, as they will be on the wire.
-    pub(crate) fn waiting_video_bytes(&self) -> usize {
+    /// Bytes of video that wait, as they will be on the wire, in a face's hurry: of a screen's it is a part.
+    pub(crate) fn hurried_video_bytes(&self) -> usize {
         let queues = self.lock();
-        queues.lines[Line::Camera].wire_bytes + queues.lines[Line::Screen].wire_bytes
+        queues.lines[Line::Camera].wire_bytes + queues.lines[Line::Screen].wire_bytes.div_ceil(SCREEN_PATIENCE)
     }
 
     fn push(&self, line: Line, packets: &[OutgoingPacket]) -> Result<(), SendError> {
@@ -303,7 +307,7 @@ mod tests {
         assert_eq!(sender.send(&frame(2, 5)), Ok(()));
         let left: Vec<u32> = std::iter::from_fn(|| queues.pop_video()).map(|(_, packet)| packet.timestamp).collect();
         assert_eq!(left, [[0; 28].as_slice(), &[2; 5]].concat());
-        assert_eq!(queues.waiting_video_bytes(), 0);
+        assert_eq!(queues.hurried_video_bytes(), 0);
     }
 
     #[test]
@@ -317,6 +321,16 @@ mod tests {
         let first: Vec<Line> = std::iter::from_fn(|| queues.pop_video()).take(20).map(|(line, _)| line).collect();
         assert_eq!(first.iter().filter(|line| **line == Line::Camera).count(), 10);
         assert_eq!(queues.pop_audio().unwrap().0, Line::Microphone);
+    }
+
+    #[test]
+    fn a_page_is_in_less_of_a_hurry_than_a_face() {
+        let hurried = |line| {
+            let queues = open_queues(1_000_000);
+            LineSender::new(line, Arc::clone(&queues)).send(&frame(0, 250)).unwrap();
+            queues.hurried_video_bytes()
+        };
+        assert_eq!(hurried(Line::Screen) * SCREEN_PATIENCE, hurried(Line::Camera));
     }
 
     #[test]
@@ -335,7 +349,7 @@ mod tests {
         let sender = LineSender::new(Line::Camera, Arc::clone(&queues));
         let empty = OutgoingPacket { payload: Bytes::new(), timestamp: 0, marker: true };
         assert_eq!(sender.send(&[empty]), Ok(()));
-        assert!(queues.waiting_video_bytes() > 0);
+        assert!(queues.hurried_video_bytes() > 0);
         assert!(queues.pop_video().is_some());
     }
 }

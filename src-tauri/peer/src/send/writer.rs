@@ -101,7 +101,7 @@ impl Writer {
         if self.probe.is_none() {
             self.probe = self.desk.take_order().map(|order| ProbePace::new(order, now));
         }
-        let waiting_bytes = self.queues.waiting_video_bytes();
+        let waiting_bytes = self.queues.hurried_video_bytes();
         let wait = match &self.probe {
             Some(probe) if probe.is_done(now) => {
                 self.end_probe();

@@ -8,5 +8,6 @@ mod lobby;
 mod rig;
 mod roster;
 mod server;
+mod sharing;
 mod signals;
 mod watchdog;

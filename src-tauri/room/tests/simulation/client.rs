@@ -6,14 +6,14 @@ use std::time::Duration;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::{TileSize, VideoLine};
-use conclave_protocol::notice::DeviceFault;
+use conclave_protocol::notice::{DeviceFault, ScreenFault};
 use conclave_protocol::peer::DisplayName;
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
 use conclave_protocol::signalling::{ServerMessage, SignallingError};
 use conclave_protocol::snapshot::{EndReason, LinkPhase, RoomPhase};
 use conclave_protocol::sound::SoundProcessing;
-use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, ServerEvent, Timestamp};
+use conclave_room::{Effect, Input, LinkRole, MediaEvent, Room, RoomConfig, ServerEvent, SharingEvent, Timestamp};
 use conclave_server::registry::ConnectionId;
 use rand::Rng as _;
 
@@ -259,6 +259,15 @@ impl World {
                 };
                 let after = Duration::from_millis(self.rng.random_range(1..=2000));
                 self.schedule(after, Event::Input { client, input: Input::Media(event) });
+            }
+            Effect::ShareScreen { generation, .. } => {
+                let event = if self.rng.random_bool(self.weather.device_fails) {
+                    SharingEvent::Refused { generation, fault: ScreenFault::Failed }
+                } else {
+                    SharingEvent::Ready { generation }
+                };
+                let after = Duration::from_millis(self.rng.random_range(1..=2000));
+                self.schedule(after, Event::Input { client, input: Input::Sharing(event) });
             }
             Effect::MuteMicrophone { .. }
             | Effect::ProcessSound(_)

@@ -63,19 +63,13 @@ const HOMES: &[Home] = &[
     Home {
         what: "devices",
         homes: &["conclave-media"],
-        crates: &[
-            "nokhwa*",
-            "v4l",
-            "v4l2-*",
-            "cpal",
-            "rodio",
-            "alsa*",
-            "pulseaudio",
-            "libpulse*",
-            "pipewire",
-            "x11rb",
-            "xcap",
-        ],
+        crates: &["nokhwa*", "v4l", "v4l2-*", "cpal", "rodio", "alsa*", "pulseaudio", "libpulse*", "pipewire", "xcap"],
+    },
+    Home {
+        what: "X11",
+        // The tests' display has a program with windows.
+        homes: &["conclave-media", "conclave-tests"],
+        crates: &["x11rb"],
     },
     Home {
         what: "codecs and signal processing",

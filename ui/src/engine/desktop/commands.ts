@@ -4,7 +4,6 @@ import type { DeviceChoice, Intent } from '../../protocol';
 import type { GlobalKeyEvent, Result } from '../engine';
 import type { NearbyRoom } from '../rooms';
 import type { ShareableScreen } from '../screens';
-import type { CameraResolution, GlobalKeys } from '../settings';
 import type {
   AppEvent,
   CallEvent,
@@ -52,8 +51,6 @@ export const commands = {
   openDataFolder: () => attempt<null, WindowError>('open_data_folder', {}),
   forgetAllRooms: () => attempt<null, SettingsError>('forget_all_rooms', {}),
   forgetKnownDevices: () => attempt<null, SettingsError>('forget_known_devices', {}),
-  setCameraResolution: (resolution: CameraResolution) =>
-    attempt<null, DispatchError>('set_camera_resolution', { resolution }),
   setGlobalKeys: (keys: GlobalKeys, listener: (event: GlobalKeyEvent) => void) =>
     attempt<null, { kind: 'unavailable' | 'taken' | 'failed' }>('set_global_keys', {
       keys,

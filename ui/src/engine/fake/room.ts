@@ -21,6 +21,7 @@ export function roomOf(scene: Scene, phase: RoomPhase, request: JoinRequest): Ro
       speaker: { active: request.speaker, requested: null },
       microphoneMuted: request.muted || scene.name === 'muted-talking',
       soundProcessing: { echoCancellation: 'on', noiseSuppression: 'on', automaticGain: 'on' },
+      sharing: { active: null, requested: null },
     },
     others,
     roomCode: count > 0 ? ROOM_CODE : null,
@@ -73,6 +74,10 @@ export function withIntent(room: RoomSnapshot, intent: Intent): RoomSnapshot {
       return { ...room, me: { ...me, microphoneMuted: intent.muted } };
     case 'setSoundProcessing':
       return { ...room, me: { ...me, soundProcessing: intent.processing } };
+    case 'shareScreen':
+      return { ...room, me: { ...me, sharing: { active: intent.screen, requested: null } } };
+    case 'stopSharing':
+      return { ...room, me: { ...me, sharing: { active: null, requested: null } } };
     case 'setVolume':
       return withOther(room, intent.participant, (other) => ({ ...other, volume: intent.volume }));
     case 'confirmIdentity':

@@ -1,4 +1,5 @@
 import type { notices as english } from '../en/notices';
+import { sharing } from './sharing';
 
 export const notices: typeof english = {
   troubles: {
@@ -6,10 +7,10 @@ export const notices: typeof english = {
     settingsLost:
       'Deine Einstellungen waren beschädigt. Sie beginnen von vorn; die beschädigte Datei liegt daneben.',
     notSaved: 'Das konnte nicht gespeichert werden. Es gilt, bis die App geschlossen wird.',
-    sharingFailed: 'Das Teilen ist beendet: Es ist nichts mehr zu sehen.',
     notDone: 'Das hat nicht geklappt. Versuche es noch einmal.',
   },
   notices: {
+    ...sharing,
     region: 'Mitteilungen',
     joined: (name: string) => `${name} ist da.`,
     left: (name: string) => `${name} ist gegangen.`,

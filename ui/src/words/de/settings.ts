@@ -17,13 +17,6 @@ export const settings: typeof english = {
     speaker: 'Lautsprecher',
     opening: 'Wird geöffnet…',
     failed: (why: string) => `${why}. Es bleibt beim bisherigen Gerät.`,
-    resolution: 'Auflösung der Kamera',
-    resolutions: {
-      automatic: 'Automatisch',
-      '360p': '360p, für langsame Rechner und Netze',
-      '720p': '720p',
-      '1080p': '1080p',
-    },
     sound: 'Klang des Mikrofons',
     echoCancellation: 'Echo unterdrücken',
     echoCancellationHint: 'Andere hören sich nicht selbst aus deinem Lautsprecher.',

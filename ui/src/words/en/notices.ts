@@ -1,12 +1,14 @@
+import { sharing } from './sharing';
+
 export const notices = {
   troubles: {
     noPictures: 'Pictures can’t be shown. Start the app again.',
     settingsLost: 'Your settings were damaged. They begin anew; the damaged file was kept beside them.',
     notSaved: 'This could not be saved. It holds until the app is closed.',
-    sharingFailed: 'Sharing has ended: it can’t be seen any more.',
     notDone: 'That did not work. Try again.',
   },
   notices: {
+    ...sharing,
     region: 'Announcements',
     joined: (name: string) => `${name} came in.`,
     left: (name: string) => `${name} left.`,

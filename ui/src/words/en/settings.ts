@@ -15,13 +15,6 @@ export const settings = {
     speaker: 'Speaker',
     opening: 'Opening…',
     failed: (why: string) => `${why}. The one before goes on.`,
-    resolution: 'Camera resolution',
-    resolutions: {
-      automatic: 'Automatic',
-      '360p': '360p, for slow computers and networks',
-      '720p': '720p',
-      '1080p': '1080p',
-    },
     sound: 'Microphone sound',
     echoCancellation: 'Echo cancellation',
     echoCancellationHint: 'Others don’t hear themselves from your speakers.',

@@ -8,7 +8,7 @@ use crate::clock::MediaTime;
 use crate::frame::VideoFrame;
 use crate::video::h264::openh264_encoder::{EncoderSettings, OpenH264Encoder};
 use crate::video::h264::packetise::packetise;
-use crate::video::layer::VideoLayer;
+use crate::video::layer::{LayerLadder, VideoLayer};
 use crate::video::pace::FrameRateMeter;
 
 pub use crate::video::h264::openh264_encoder::EncodeError;
@@ -61,6 +61,7 @@ pub struct LayerEncoder {
     layer: VideoLayer,
     /// `None`: the layer's own.
     bitrate_bps: Option<u32>,
+    limit_bps: Option<u32>,
     meter: FrameRateMeter,
     open: Option<OpenEncoder>,
 }
@@ -75,13 +76,18 @@ impl LayerEncoder {
     /// An encoder for pictures of this layer; it is opened by the first one.
     #[must_use]
     pub fn new(layer: VideoLayer) -> Self {
-        Self { layer, bitrate_bps: None, meter: FrameRateMeter::default(), open: None }
+        Self { layer, bitrate_bps: None, limit_bps: None, meter: FrameRateMeter::default(), open: None }
     }
 
     /// Changes the bit rate from the next picture on, without a keyframe; `None` for the layer's own.
     pub fn set_bitrate(&mut self, bitrate_bps: Option<u32>) {
         let (lowest, highest) = (*BITRATE_RANGE_BPS.start(), *BITRATE_RANGE_BPS.end());
         self.bitrate_bps = bitrate_bps.map(|bps| bps.clamp(lowest, highest));
+    }
+
+    /// The most that a picture's receivers can be sent; without a keyframe too.
+    pub fn set_bitrate_limit(&mut self, limit_bps: Option<u32>) {
+        self.limit_bps = limit_bps;
     }
 
     /// Encodes a picture that has the layer's size already. `None` when the encoder left it out.
@@ -126,12 +132,18 @@ impl LayerEncoder {
 
     fn wanted_settings(&self, frame: &VideoFrame) -> EncoderSettings {
         let full = self.layer.fps() as f32;
+        let bitrate_bps = self.bitrate_bps.unwrap_or_else(|| self.layer.bitrate_for(frame.width, frame.height));
         EncoderSettings {
             width: frame.width,
             height: frame.height,
-            fps: self.meter.fps().map_or(full, |fps| fps.clamp(1.0, full)),
-            bitrate_bps: self.bitrate_bps.unwrap_or_else(|| self.layer.bitrate_for(frame.width, frame.height)),
+            // A screen's pictures come as it changes, which says nothing of how fast they can follow each other.
+            fps: match self.layer.ladder() {
+                LayerLadder::Camera => self.meter.fps().map_or(full, |fps| fps.clamp(1.0, full)),
+                LayerLadder::Screen => full,
+            },
+            bitrate_bps: self.limit_bps.map_or(bitrate_bps, |limit| bitrate_bps.min(limit)),
             max_slice_length: MAX_SLICE_LENGTH,
+            ladder: self.layer.ladder(),
         }
     }
 }

@@ -11,12 +11,13 @@ use openh264_sys2::source::APILoader;
 use openh264_sys2::{
     CONSTANT_ID, ENCODER_OPTION, ENCODER_OPTION_BITRATE, ENCODER_OPTION_DATAFORMAT, ENCODER_OPTION_FRAME_RATE,
     ENCODER_OPTION_TRACE_LEVEL, ISVCEncoder, ISVCEncoderVtbl, LOW_COMPLEXITY, PRO_BASELINE, RC_BITRATE_MODE,
-    SBitrateInfo, SEncParamExt, SFrameBSInfo, SLayerBSInfo, SM_SIZELIMITED_SLICE, SPATIAL_LAYER_0, SSourcePicture,
-    VIDEO_CODING_LAYER, WELS_LOG_QUIET, videoFormatI420, videoFrameTypeIDR,
+    SBitrateInfo, SCREEN_CONTENT_REAL_TIME, SEncParamExt, SFrameBSInfo, SLayerBSInfo, SM_SIZELIMITED_SLICE,
+    SPATIAL_LAYER_0, SSourcePicture, VIDEO_CODING_LAYER, WELS_LOG_QUIET, videoFormatI420, videoFrameTypeIDR,
 };
 use thiserror::Error;
 
 use crate::frame::VideoFrame;
+use crate::video::layer::LayerLadder;
 
 /// The encoder gave up; it must be opened anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -32,6 +33,10 @@ pub enum EncodeError {
     Failed(i32),
 }
 
+/// The finest and the coarsest quantiser of a screen's pictures. At 30 the smallest text is as good as the screen's own,
+/// and nobody sees what is finer than 20; ARCHITECTURE.md has the figures.
+const SCREEN_QUANTISER: (c_int, c_int) = (20, 30);
+
 /// What an encoder is opened with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct EncoderSettings {
@@ -43,6 +48,8 @@ pub(super) struct EncoderSettings {
     pub(super) bitrate_bps: u32,
     /// The longest slice, in bytes. The encoder keeps it as well as it can.
     pub(super) max_slice_length: u32,
+    /// What the pictures are of.
+    pub(super) ladder: LayerLadder,
 }
 
 /// An encoded picture as the encoder gives it.
@@ -100,8 +107,6 @@ impl OpenH264Encoder {
         // Unset, the rate control takes the rate for far higher and the bit rate runs away.
         parameters.fMaxFrameRate = settings.fps;
         parameters.iComplexityMode = LOW_COMPLEXITY;
-        // A skipped picture is a jerk for all viewers; a link that is full drops pictures by itself.
-        parameters.bEnableFrameSkip = false;
         // Keyframes come when asked for and at no other time.
         parameters.uiIntraPeriod = 0;
         parameters.bEnableSceneChangeDetect = false;
@@ -109,8 +114,23 @@ impl OpenH264Encoder {
         parameters.eSpsPpsIdStrategy = CONSTANT_ID;
         // Each layer has a thread of its own already.
         parameters.iMultipleThreadIdc = 1;
-        // Every other picture is one that nothing is predicted from.
-        parameters.iTemporalLayerNum = 2;
+        match settings.ladder {
+            LayerLadder::Camera => {
+                // A skipped picture is a jerk for all viewers; a link that is full drops pictures by itself.
+                parameters.bEnableFrameSkip = false;
+                // Every other picture is one that nothing is predicted from.
+                parameters.iTemporalLayerNum = 2;
+            }
+            LayerLadder::Screen => {
+                parameters.iUsageType = SCREEN_CONTENT_REAL_TIME;
+                // What doesn't fit the bit rate comes later, and not blurred.
+                parameters.bEnableFrameSkip = true;
+                parameters.iMinQp = SCREEN_QUANTISER.0;
+                parameters.iMaxQp = SCREEN_QUANTISER.1;
+                // Pictures are few, and each refines the one before.
+                parameters.iTemporalLayerNum = 1;
+            }
+        }
         parameters.iSpatialLayerNum = 1;
         parameters.uiMaxNalSize = settings.max_slice_length;
         let layer = &mut parameters.sSpatialLayers[0];

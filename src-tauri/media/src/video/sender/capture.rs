@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::clock::MediaTime;
 use crate::fault::{DeviceFault, DeviceNotice, ReplaceTrackError};
 use crate::frame::VideoFrame;
-use crate::source::{CameraSpec, VideoSource};
-use crate::video::open::SourceOpener;
+use crate::source::VideoSource;
+use crate::video::layer::LayerLadder;
+use crate::video::open::{AfterFault, SourceOpener, SourceSpec};
 use crate::video::pyramid::{Pyramid, SourceGeneration};
 use crate::video::scale::Scaler;
 use crate::video::sender::VideoSenderEvent;
@@ -26,36 +27,35 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 pub(super) type Events = Box<dyn Fn(VideoSenderEvent) + Send + Sync>;
 
 /// The source that sends, and the one that is to.
-pub(super) struct Capture {
-    opener: Box<dyn SourceOpener>,
+pub(super) struct Capture<Spec> {
+    opener: Box<dyn SourceOpener<Spec>>,
     events: Events,
     layers: Arc<Layers>,
     scaler: Arc<Scaler>,
-    state: Mutex<State>,
+    state: Mutex<State<Spec>>,
 }
 
-#[derive(Default)]
-struct State {
+struct State<Spec> {
     /// Of the last request.
     generation: SourceGeneration,
-    active: Option<SourceThread>,
-    pending: Option<SourceThread>,
+    active: Option<SourceThread<Spec>>,
+    pending: Option<SourceThread<Spec>>,
     /// Told to end, and perhaps not there yet.
     ending: Vec<Worker>,
     closed: bool,
 }
 
-struct SourceThread {
+struct SourceThread<Spec> {
     generation: SourceGeneration,
-    presence: Arc<Mutex<Presence>>,
+    presence: Arc<Mutex<Presence<Spec>>>,
     stop: Arc<StopSignal>,
     worker: Worker,
 }
 
 /// What a source's thread shares with who asks for sources.
-struct Presence {
+struct Presence<Spec> {
     /// What it is asked for by, also when it is opened again.
-    spec: CameraSpec,
+    spec: Spec,
     delivery: Delivery,
 }
 
@@ -68,12 +68,18 @@ enum Delivery {
     From(Option<String>),
 }
 
-fn present(presence: &Mutex<Presence>) -> MutexGuard<'_, Presence> {
+fn present<Spec>(presence: &Mutex<Presence<Spec>>) -> MutexGuard<'_, Presence<Spec>> {
     presence.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl State {
-    fn end(&mut self, thread: Option<SourceThread>) {
+impl<Spec> Default for State<Spec> {
+    fn default() -> Self {
+        Self { generation: SourceGeneration::default(), active: None, pending: None, ending: Vec::new(), closed: false }
+    }
+}
+
+impl<Spec> State<Spec> {
+    fn end(&mut self, thread: Option<SourceThread<Spec>>) {
         if let Some(thread) = thread {
             thread.stop.stop();
             self.ending.push(thread.worker);
@@ -97,17 +103,17 @@ impl State {
     }
 }
 
-impl Capture {
-    pub(super) fn new(opener: Box<dyn SourceOpener>, events: Events, layers: Arc<Layers>) -> Arc<Self> {
+impl<Spec: SourceSpec> Capture<Spec> {
+    pub(super) fn new(opener: Box<dyn SourceOpener<Spec>>, events: Events, layers: Arc<Layers>) -> Arc<Self> {
         Arc::new(Self { opener, events, layers, scaler: Arc::default(), state: Mutex::default() })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<Spec>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens a source on its own thread.
-    pub(super) fn open(self: &Arc<Self>, spec: CameraSpec, completion: Completion) {
+    pub(super) fn open(self: &Arc<Self>, spec: Spec, completion: Completion) {
         let mut state = self.lock();
         if state.closed {
             return;
@@ -121,7 +127,11 @@ impl Capture {
             move || source.run(completion)
         };
         // The thread waits for the lock before it takes the former one's place, so it finds itself pending.
-        match Worker::spawn("camera", work) {
+        let name = match Spec::LADDER {
+            LayerLadder::Camera => "camera",
+            LayerLadder::Screen => "screen",
+        };
+        match Worker::spawn(name, work) {
             Ok(worker) => state.pending = Some(SourceThread { generation, presence, stop, worker }),
             Err(error) => tracing::error!(%error, "no thread to capture on"),
         }
@@ -138,7 +148,7 @@ impl Capture {
         if let Some(active) = &active {
             active.stop.stop();
         }
-        state.run("camera-close", move || {
+        state.run("capture-close", move || {
             if let Some(active) = active {
                 active.worker.join();
             }
@@ -161,7 +171,7 @@ impl Capture {
 
     /// Lets the active source go on when it reads the device that the pending one is to open: most can be open only
     /// once. Whether it does.
-    fn goes_on(&self, generation: SourceGeneration, spec: &CameraSpec, device: Option<String>) -> bool {
+    fn goes_on(&self, generation: SourceGeneration, spec: &Spec, device: Option<String>) -> bool {
         let mut state = self.lock();
         let State { active: Some(active), pending, ending, .. } = &mut *state else { return false };
         {
@@ -221,19 +231,19 @@ impl Capture {
 }
 
 /// What a source's thread does.
-struct SourceWork {
-    capture: Arc<Capture>,
+struct SourceWork<Spec> {
+    capture: Arc<Capture<Spec>>,
     generation: SourceGeneration,
-    presence: Arc<Mutex<Presence>>,
+    presence: Arc<Mutex<Presence<Spec>>>,
     stop: Arc<StopSignal>,
 }
 
-impl SourceWork {
+impl<Spec: SourceSpec> SourceWork<Spec> {
     fn run(self, completion: Completion) {
         let spec = present(&self.presence).spec.clone();
         // Not under a lock: asking the system for its devices may take long.
         let device = self.capture.opener.meant(&spec).into_iter().next();
-        if matches!(spec, CameraSpec::Device(_)) && self.capture.goes_on(self.generation, &spec, device) {
+        if spec.is_exclusive() && self.capture.goes_on(self.generation, &spec, device) {
             return completion.complete(Ok(()));
         }
         let (mut source, first) = match self.open() {
@@ -256,6 +266,9 @@ impl SourceWork {
                     // Told first: closing a device that hangs may take as long as its driver does.
                     self.notify(DeviceNotice::Fault(fault));
                     drop(source);
+                    if Spec::AFTER_FAULT == AfterFault::End {
+                        return;
+                    }
                     let Some((reopened, first)) = self.reopen() else {
                         return;
                     };

@@ -8,7 +8,7 @@ use crate::clock::MediaTime;
 use crate::slot::LatestFrame;
 use crate::video::h264::encoder::EncodedPicture;
 use crate::video::keyframes::KeyframeGate;
-use crate::video::layer::VideoLayer;
+use crate::video::layer::{LayerLadder, VideoLayer};
 use crate::video::pyramid::Pyramid;
 use crate::video::sender::encode;
 use crate::video::sender::route::{Demand, Offered, Route, Routing};
@@ -35,12 +35,14 @@ pub(super) struct Subscriber {
     demand: Mutex<Demand>,
     // Held while the sink is called: two layers' threads must not interleave at a switch.
     route: Mutex<Route>,
+    /// Zero: not known.
+    limit_bps: AtomicU32,
     detached: AtomicBool,
 }
 
 /// All layers of one sender.
-#[derive(Default)]
 pub(super) struct Layers {
+    ladder: LayerLadder,
     subscribers: Mutex<Vec<Arc<Subscriber>>>,
     threads: Mutex<Threads>,
     layers: [Layer; VideoLayer::ALL.len()],
@@ -75,11 +77,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Layers {
+    pub(super) fn of(ladder: LayerLadder) -> Self {
+        Self { ladder, subscribers: Mutex::default(), threads: Mutex::default(), layers: Default::default() }
+    }
+
     pub(super) fn attach(&self, sink: Arc<dyn EncodedVideoSink>) -> Arc<Subscriber> {
         let subscriber = Arc::new(Subscriber {
             sink,
             demand: Mutex::default(),
             route: Mutex::default(),
+            limit_bps: AtomicU32::new(0),
             detached: AtomicBool::new(false),
         });
         lock(&self.subscribers).push(Arc::clone(&subscriber));
@@ -123,7 +130,7 @@ impl Layers {
     fn start_and_stop(self: &Arc<Self>) {
         let mut threads = lock(&self.threads);
         threads.ending.retain(|worker| !worker.is_finished());
-        for layer in VideoLayer::ALL {
+        for &layer in self.ladder.layers() {
             let needed = !threads.closed && lock(&self.subscribers).iter().any(|s| lock(&s.demand).needs(layer));
             let running = &mut threads.running[layer.index()];
             if needed && running.is_none() {
@@ -141,7 +148,13 @@ impl Layers {
             let (layers, slot) = (Arc::clone(self), Arc::clone(&slot));
             move || encode::run(layer, &layers, &slot)
         };
-        let name = ["encode-180", "encode-360", "encode-720"][layer.index()];
+        let name = match layer {
+            VideoLayer::P180 => "encode-180",
+            VideoLayer::P360 => "encode-360",
+            VideoLayer::P720 => "encode-720",
+            VideoLayer::Screen360 => "screen-360",
+            VideoLayer::Screen1080 => "screen-1080",
+        };
         let worker =
             Worker::spawn(name, work).inspect_err(|error| tracing::error!(%error, "no thread to encode on")).ok()?;
         Some(RunningLayer { slot, worker })
@@ -196,6 +209,14 @@ impl Layers {
         Some(self.layer(layer).bitrate_bps.load(Ordering::Relaxed)).filter(|bps| *bps > 0)
     }
 
+    /// The least of what those who get the layer can be sent; `None` when nothing limits them.
+    pub(super) fn limit_bps(&self, layer: VideoLayer) -> Option<u32> {
+        let subscribers = lock(&self.subscribers);
+        let getting = subscribers.iter().filter(|subscriber| lock(&subscriber.demand).needs(layer));
+        let least = getting.map(|subscriber| subscriber.limit_bps.load(Ordering::Relaxed)).filter(|bps| *bps > 0).min();
+        least.map(|bps| bps.max(layer.least_bps()))
+    }
+
     pub(super) fn set_bitrate_bps(&self, layer: VideoLayer, bitrate_bps: Option<u32>) {
         self.layer(layer).bitrate_bps.store(bitrate_bps.unwrap_or(0), Ordering::Relaxed);
     }
@@ -210,7 +231,7 @@ impl Layers {
                 keyframes: state.keyframe_count.load(Ordering::Relaxed),
             }
         };
-        VideoLayer::ALL.map(of).into()
+        self.ladder.layers().iter().copied().map(of).collect()
     }
 
     /// Ends all threads and waits for them.
@@ -235,6 +256,10 @@ struct Outcome {
 }
 
 impl Subscriber {
+    pub(super) fn limit(&self, bitrate_bps: Option<u32>) {
+        self.limit_bps.store(bitrate_bps.unwrap_or(0), Ordering::Relaxed);
+    }
+
     fn offer(&self, frame: &mut EncodedVideoFrame, timestamp: u32, now: Instant) -> Outcome {
         let offered =
             Offered { layer: frame.layer, keyframe: frame.keyframe, temporal_layer: frame.temporal_layer, timestamp };

@@ -5,6 +5,7 @@ mod completion;
 mod encode;
 mod layers;
 mod route;
+mod settling;
 mod sink;
 
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use crate::fault::{DeviceNotice, ReplaceTrackError};
 use crate::source::CameraSpec;
 use crate::video::layer::VideoLayer;
-use crate::video::open::{SourceOpener, SystemSources};
+use crate::video::open::{SourceOpener, SourceSpec, SystemSources};
 
 pub use layers::EncoderStatistics;
 pub use sink::{EncodedVideoFrame, EncodedVideoSink, SinkResult};
@@ -24,29 +25,31 @@ use layers::{Layers, Subscriber};
 /// What a sender has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VideoSenderEvent {
-    /// News of the source that sends.
+    /// News of the source that sends. The fault of a source that is not opened again is its end.
     Notice(DeviceNotice),
 }
 
 /// The sending end of one video line: one source, encoded once a layer for all who want it. Owns the source's thread
 /// and one for each wanted layer; dropping it ends them.
-pub struct VideoSender {
-    capture: Arc<Capture>,
+pub struct VideoSender<Spec: SourceSpec = CameraSpec> {
+    capture: Arc<Capture<Spec>>,
     layers: Arc<Layers>,
 }
 
 impl VideoSender {
-    /// A sender without a source. `events` is called on the source's thread.
+    /// A sender of cameras without a source. `events` is called on the source's thread.
     pub fn new(events: impl Fn(VideoSenderEvent) + Send + Sync + 'static) -> Self {
         Self::with_opener(events, SystemSources)
     }
+}
 
+impl<Spec: SourceSpec> VideoSender<Spec> {
     /// A sender that opens its sources in another way.
     pub fn with_opener(
         events: impl Fn(VideoSenderEvent) + Send + Sync + 'static,
-        opener: impl SourceOpener + 'static,
+        opener: impl SourceOpener<Spec> + 'static,
     ) -> Self {
-        let layers = Arc::new(Layers::default());
+        let layers = Arc::new(Layers::of(Spec::LADDER));
         let capture = Capture::new(Box::new(opener), Box::new(events), Arc::clone(&layers));
         Self { capture, layers }
     }
@@ -60,7 +63,7 @@ impl VideoSender {
     /// done yet.
     pub fn replace_track(
         &self,
-        source: Option<CameraSpec>,
+        source: Option<Spec>,
         done: impl FnOnce(Result<(), ReplaceTrackError>) + Send + 'static,
     ) {
         let completion = Completion::new(done);
@@ -88,7 +91,7 @@ impl VideoSender {
     }
 }
 
-impl Drop for VideoSender {
+impl<Spec: SourceSpec> Drop for VideoSender<Spec> {
     fn drop(&mut self) {
         self.capture.close();
         self.layers.close();
@@ -102,10 +105,16 @@ pub struct VideoSubscription {
 }
 
 impl VideoSubscription {
-    /// Which layer to get; `None` for none. A change takes place at the new layer's next keyframe, which is asked for
+    /// Which layer of the sender's ladder to get; `None` for none. A change takes place at the new layer's next keyframe, which is asked for
     /// at once; until then the former layer goes on. A layer that nobody wants is not encoded.
     pub fn want(&self, layer: Option<VideoLayer>) {
         self.layers.want(&self.subscriber, layer);
+    }
+
+    /// The most that this subscription can be sent, in bit/s; `None` when that isn't known. A layer is encoded for the
+    /// least of all who get it, though never with less than its [`VideoLayer::least_bps`].
+    pub fn limit(&self, bitrate_bps: Option<u32>) {
+        self.subscriber.limit(bitrate_bps);
     }
 
     /// The receiver needs a keyframe. Requests of all subscriptions are coalesced: a layer has one keyframe in 300 ms.
