@@ -21,7 +21,13 @@ import type {
   RecentRoom,
   RoomOptions,
 } from './rooms';
-import { NOTHING_SHARED, type ScreensError, type ShareableScreen, type Sharing } from './screens';
+import {
+  NOTHING_SHARED,
+  type ScreensError,
+  type ShareableScreen,
+  type SharedScreen,
+  type Sharing,
+} from './screens';
 import type { GlobalKeys, Settings } from './settings';
 import { emitter, writable } from './store';
 
@@ -154,7 +160,8 @@ export class DesktopEngine implements Engine {
 
   /** Outside of a call it is a setting for the next one. */
   setSoundProcessing(processing: SoundProcessing): void {
-    if (this.snapshot.get()?.phase.type === 'joined') this.dispatch({ type: 'setSoundProcessing', processing });
+    if (this.snapshot.get()?.phase.type === 'joined')
+      this.dispatch({ type: 'setSoundProcessing', processing });
   }
 
   async setGlobalKeys(keys: GlobalKeys): Promise<Result<void, GlobalKeysError>> {
@@ -235,7 +242,8 @@ export class DesktopEngine implements Engine {
   }
 
   #followSharing({ me }: RoomSnapshot): void {
-    const screenOf = (choice: string | null) => (choice === null ? null : (this.#screens.get(choice) ?? null));
+    const screenOf = (choice: string | null) =>
+      choice === null ? null : (this.#screens.get(choice) ?? null);
     const { active, requested } = me.sharing;
     this.sharing.set({ active: screenOf(active), requested: screenOf(requested) });
   }
