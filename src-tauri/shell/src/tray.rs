@@ -2,7 +2,7 @@
 
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
-use tauri::{AppHandle, Manager as _, Runtime, Wry};
+use tauri::{AppHandle, Runtime, Wry};
 
 use crate::window;
 

@@ -4,8 +4,8 @@ import type { DeviceChoice } from "./DeviceChoice";
 import type { DisplayName } from "./DisplayName";
 import type { HostCommand } from "./HostCommand";
 import type { ParticipantId } from "./ParticipantId";
-import type { SoundProcessing } from "./SoundProcessing";
 import type { ScreenChoice } from "./ScreenChoice";
+import type { SoundProcessing } from "./SoundProcessing";
 import type { TileSize } from "./TileSize";
 import type { VideoLine } from "./VideoLine";
 
@@ -36,8 +36,7 @@ muted: boolean, } | { "type": "setSoundProcessing",
 /**
  * In which.
  */
-processing: SoundProcessing, } | { "type": "viewVideo", 
-muted: boolean, } | { "type": "shareScreen", 
+processing: SoundProcessing, } | { "type": "shareScreen", 
 /**
  * Which.
  */

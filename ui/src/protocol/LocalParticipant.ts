@@ -3,8 +3,8 @@
 import type { DeviceState } from "./DeviceState";
 import type { DisplayName } from "./DisplayName";
 import type { ParticipantId } from "./ParticipantId";
-import type { SoundProcessing } from "./SoundProcessing";
 import type { SharingState } from "./SharingState";
+import type { SoundProcessing } from "./SoundProcessing";
 
 /**
  * This participant.
@@ -37,7 +37,8 @@ microphoneMuted: boolean,
 /**
  * What is done to the microphone's sound.
  */
-soundProcessing: SoundProcessing, };
+soundProcessing: SoundProcessing, 
+/**
  * The monitor or window that is shown to the others.
  */
 sharing: SharingState, };

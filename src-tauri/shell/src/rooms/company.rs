@@ -70,7 +70,6 @@ fn join(link: &InviteLink, name: &str, camera: Option<&str>) -> Result<Call, Roo
         devices: Devices { camera: camera.map(|camera| DeviceChoice(camera.into())), ..Devices::default() },
         sound_processing: SoundProcessing::default(),
         view: VIEW,
-        sound_processing: SoundProcessing::default(),
         ice_servers: Vec::new(),
         reach: Reach::ThisComputer,
         observer: Arc::new(Nobody),

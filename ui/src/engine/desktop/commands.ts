@@ -4,6 +4,7 @@ import type { DeviceChoice, Intent } from '../../protocol';
 import type { GlobalKeyEvent, Result } from '../engine';
 import type { NearbyRoom } from '../rooms';
 import type { ShareableScreen } from '../screens';
+import type { GlobalKeys } from '../settings';
 import type {
   AppEvent,
   CallEvent,
