@@ -28,7 +28,7 @@ impl Locator {
     #[must_use]
     pub fn choice(name: &str) -> Self {
         let name = literal(name);
-        let roles = ["menuitem", "menuitemradio", "menuitemcheckbox", "option"];
+        let roles = ["menuitem", "menuitemradio", "menuitemcheckbox", "option", "radio"];
         let role = roles.map(|role| format!("@role='{role}'")).join(" or ");
         Self::of(format!("the choice {name}"), format!("//*[({role}) and contains(normalize-space(), {name})]"))
     }
