@@ -16,11 +16,12 @@ use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 const RATE: f64 = AUDIO_CLOCK_HZ as f64;
 const FRAME: f64 = AUDIO_FRAME_SAMPLES as f64;
 
-/// How far the reading lies behind what was handed to the speaker last: as late as that may come. At first less than a
-/// sound needs from there through a speaker's and a microphone's buffers, or the echo would come before its reference;
-/// more for a speaker that takes more at once, whose buffer is larger too.
-const LEAST_LAG: f64 = 0.020 * RATE;
-const MOST_LAG: f64 = 0.100 * RATE;
+/// How far behind what was handed to the speaker last the reading begins: as late as that may come. Less than a sound
+/// needs from there through a speaker's and a microphone's buffers, or the echo would come before its reference.
+const FIRST_LAG: f64 = 0.020 * RATE;
+
+/// Devices that take and give much at once move the reading back, as their buffers are larger too; no further than this.
+const MOST_LAG: f64 = 0.150 * RATE;
 
 /// After there was nothing to read, the reading goes back by so much, lest that happen again soon: 5 ms.
 const SPARE: f64 = 0.005 * RATE;
@@ -28,8 +29,8 @@ const SPARE: f64 = 0.005 * RATE;
 /// Without anything new for this long the speaker is closed.
 const CLOSED: Duration = Duration::from_millis(200);
 
-/// How many frames the mean of the offset is over, about: 2 s, in which the beat of two threads' naps evens out.
-const SMOOTHING: f64 = 200.0;
+/// Distances are means over about so many frames: 2 s, in which lumps and the beat of two threads' naps even out.
+const SMOOTHING: u16 = 200;
 
 /// A tenth of an offset is made good in a second, so that clocks 200 ppm apart settle at an offset of 2 ms.
 const PACE_OF_OFFSET: f64 = 0.1 / RATE;
@@ -49,10 +50,12 @@ const AFTER: f64 = 2.0;
 struct Reading {
     /// The next sample to read, counted from the first of those kept.
     position: f64,
-    /// How much too far behind that is, in samples, over the last seconds.
-    offset: f64,
-    /// There was nothing to read for the frame before.
-    starved: bool,
+    /// How far behind what was handed to the speaker last that is, in samples; the mean over the last seconds.
+    distance: f64,
+    /// Frames in that mean.
+    frames: u16,
+    /// The distance to keep, once the mean says how far it is.
+    lag: Option<f64>,
 }
 
 /// Reads the reference, a frame for each frame of the microphone.
@@ -64,14 +67,41 @@ pub(super) struct AlignedReference {
     newest: Option<(u64, Instant)>,
     /// `None` until there is enough to read.
     reading: Option<Reading>,
-    lag: f64,
+}
+
+impl Reading {
+    fn at(position: f64) -> Self {
+        Self { position, distance: 0.0, frames: 0, lag: None }
+    }
+
+    fn follow(&mut self, distance: f64) {
+        self.frames = (self.frames + 1).min(SMOOTHING);
+        self.distance += (distance - self.distance) / f64::from(self.frames);
+        if self.frames == SMOOTHING {
+            self.lag.get_or_insert(self.distance);
+        }
+    }
+
+    /// How much further behind it is than it is to be.
+    fn offset(&self) -> f64 {
+        self.lag.map_or(0.0, |lag| self.distance - lag)
+    }
+
+    fn is_lost(&self) -> bool {
+        self.offset().abs() >= LOST || self.lag.is_some_and(|lag| lag > MOST_LAG)
+    }
+
+    /// Samples of the reference for each sample of the microphone.
+    fn pace(&self) -> f64 {
+        1.0 + (self.offset() * PACE_OF_OFFSET).clamp(-MOST_PACE, MOST_PACE)
+    }
 }
 
 impl AlignedReference {
     pub(super) fn new(reference: EchoReference) -> Self {
         // What lies in there was played before anybody listened.
         reference.forget();
-        Self { reference, samples: VecDeque::new(), newest: None, reading: None, lag: LEAST_LAG }
+        Self { reference, samples: VecDeque::new(), newest: None, reading: None }
     }
 
     /// The reference of a frame that the microphone gave now; silence when nothing is played.
@@ -86,26 +116,26 @@ impl AlignedReference {
         }
         // Where the speaker is now, if it goes on as before; frames come to it in lumps.
         let reached = self.samples.len() as f64 + age.as_secs_f64() * RATE;
-        let wanted = reached - self.lag - FRAME;
         let mut reading = match self.reading {
-            Some(reading) if reading.offset.abs() < LOST => reading,
-            _ if wanted < BEFORE => return frame,
-            _ => Reading { position: wanted, offset: 0.0, starved: false },
+            Some(reading) if !reading.is_lost() => reading,
+            lost => {
+                let lag = lost.and_then(|reading| reading.lag).filter(|lag| *lag <= MOST_LAG).unwrap_or(FIRST_LAG);
+                let position = reached - lag - FRAME;
+                if position < BEFORE {
+                    return frame;
+                }
+                Reading::at(position)
+            }
         };
-        let pace = 1.0 + (reading.offset * PACE_OF_OFFSET).clamp(-MOST_PACE, MOST_PACE);
+        let pace = reading.pace();
         if reading.position + FRAME * pace + AFTER > self.samples.len() as f64 {
             // The reading waits: what is missing here is missing in the speaker too, or comes late.
-            reading.starved = true;
+            reading = Reading::at((reading.position - SPARE).max(BEFORE));
         } else {
-            if std::mem::take(&mut reading.starved) {
-                reading.position = (reading.position - SPARE).max(BEFORE);
-                self.lag = (reached - reading.position - FRAME).clamp(LEAST_LAG, MOST_LAG);
-            } else {
-                reading.offset += (wanted - reading.position - reading.offset) / SMOOTHING;
-            }
             for (sample, index) in frame.samples.iter_mut().zip(0_u16..) {
                 *sample = self.sample_at(reading.position + f64::from(index) * pace);
             }
+            reading.follow(reached - reading.position - FRAME);
             reading.position += FRAME * pace;
         }
         self.reading = Some(reading);
@@ -127,7 +157,6 @@ impl AlignedReference {
         self.samples.clear();
         self.newest = None;
         self.reading = None;
-        self.lag = LEAST_LAG;
     }
 
     /// The sound between two samples, by Lagrange's cubic through four.
@@ -168,18 +197,19 @@ mod tests {
         start: Instant,
         rng: ChaCha8Rng,
         drift_ppm: f64,
-        /// Frames that the speaker takes at once.
+        /// Frames that the speaker takes, and the microphone gives, at once.
         lump: u32,
+        given: u32,
         played: u32,
         asked: u32,
     }
 
     impl Devices {
-        fn new(drift_ppm: f64, lump: u32) -> Self {
+        fn new(drift_ppm: f64, lump: u32, given: u32) -> Self {
             let reference = EchoReference::default();
             let aligned = AlignedReference::new(reference.clone());
             let rng = ChaCha8Rng::seed_from_u64(1);
-            Self { aligned, reference, start: Instant::now(), rng, drift_ppm, lump, played: 0, asked: 0 }
+            Self { aligned, reference, start: Instant::now(), rng, drift_ppm, lump, given, played: 0, asked: 0 }
         }
 
         /// When a thread looks at its device after a time: at the end of a nap.
@@ -200,7 +230,7 @@ mod tests {
         /// What the microphone gets as reference in the next frame: the middle, in seconds; nothing for silence.
         fn hear(&mut self) -> Option<f64> {
             self.asked += 1;
-            let now = self.look(f64::from(self.asked) * FRAME_S);
+            let now = self.look(f64::from(self.asked.next_multiple_of(self.given)) * FRAME_S);
             let frame = self.aligned.next(now);
             (frame.samples[0] != 0.0).then(|| f64::from(frame.samples[240]))
         }
@@ -209,7 +239,9 @@ mod tests {
         fn late_ms(&mut self, frames: u32) -> (f64, f64, u32) {
             let (mut least, mut most, mut none) = (f64::MAX, f64::MIN, 0);
             for _ in 0..frames {
-                while f64::from(self.played) / (1.0 + self.drift_ppm * 1e-6) < f64::from(self.asked + 1) {
+                while f64::from(self.played) / (1.0 + self.drift_ppm * 1e-6)
+                    < f64::from((self.asked + 1).next_multiple_of(self.given))
+                {
                     self.play();
                 }
                 let Some(heard) = self.hear() else {
@@ -227,7 +259,7 @@ mod tests {
     #[test]
     fn drifting_clocks_are_followed_at_a_steady_distance() {
         for drift_ppm in [0.0, 200.0, -200.0, 400.0] {
-            let mut devices = Devices::new(drift_ppm, 1);
+            let mut devices = Devices::new(drift_ppm, 1, 1);
             let settling = devices.late_ms(3_000);
             let (least, most, none) = devices.late_ms(30_000);
             eprintln!("{drift_ppm} ppm: {settling:.2?} ms late, then {least:.2} to {most:.2} ms");
@@ -238,12 +270,12 @@ mod tests {
     }
 
     #[test]
-    fn a_speaker_that_takes_much_at_once_has_a_reference_without_gaps() {
-        for lump in [2, 4, 8] {
-            let mut devices = Devices::new(100.0, lump);
+    fn devices_that_take_and_give_much_at_once_have_a_reference_without_gaps() {
+        for (lump, given) in [(2, 1), (4, 1), (8, 1), (1, 5), (5, 5), (2, 4)] {
+            let mut devices = Devices::new(100.0, lump, given);
             devices.late_ms(3_000);
             let (least, most, none) = devices.late_ms(3_000);
-            eprintln!("{lump} frames at once: {least:.2} to {most:.2} ms late");
+            eprintln!("{lump} played and {given} given at once: {least:.2} to {most:.2} ms late");
             assert_eq!(none, 0);
             assert!(most - least < 1.0, "{least} to {most} ms");
         }
@@ -251,7 +283,7 @@ mod tests {
 
     #[test]
     fn sound_that_was_lost_moves_the_reference_within_a_second() {
-        let mut devices = Devices::new(0.0, 1);
+        let mut devices = Devices::new(0.0, 1, 1);
         let (before, ..) = devices.late_ms(1_000);
         // The thread was away, and its ring ran over.
         devices.asked += 18;
@@ -263,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_closed_speaker_has_no_reference_and_an_opened_one_has() {
-        let mut devices = Devices::new(0.0, 1);
+        let mut devices = Devices::new(0.0, 1, 1);
         assert!(devices.hear().is_none());
         let (_, _, none) = devices.late_ms(500);
         assert!(none <= 5, "{none}");

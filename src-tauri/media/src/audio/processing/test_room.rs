@@ -30,6 +30,8 @@ pub(super) struct Way {
     pub(super) delay: Duration,
     /// How much faster the speaker's clock is than the microphone's.
     pub(super) drift_ppm: f64,
+    /// Frames that the speaker takes at once, and the microphone gives.
+    pub(super) lump: u32,
 }
 
 /// What a microphone heard, and what became of it.
@@ -62,16 +64,17 @@ impl Room {
         let hum = noise(11, near.len().div_ceil(RATE), HUM_DBFS);
         let microphone = sum(&sum(near, &hum), &stretched(&echo, near.len(), speed, late * speed));
         let start = self.now;
-        let played: Vec<(Instant, AudioFrame)> = (0_u32..)
-            .zip(far.as_chunks::<AUDIO_FRAME_SAMPLES>().0)
-            .map(|(number, samples)| {
-                (start + FRAME.mul_f64(f64::from(number) / speed) + self.nap(), AudioFrame { samples: *samples })
-            })
-            .collect();
+        let mut played = Vec::new();
+        for (number, frames) in (0_u32..).zip(far.as_chunks::<AUDIO_FRAME_SAMPLES>().0.chunks(way.lump as usize)) {
+            let at = start + FRAME.mul_f64(f64::from(number * way.lump) / speed) + self.nap();
+            played.extend(frames.iter().map(|samples| (at, AudioFrame { samples: *samples })));
+        }
         let mut played = played.into_iter().peekable();
         let mut sent = Vec::new();
-        for (number, samples) in (1_u32..).zip(microphone.as_chunks::<AUDIO_FRAME_SAMPLES>().0.iter().take(frames)) {
-            self.now = start + FRAME * number + self.nap();
+        for (number, samples) in (0_u32..).zip(microphone.as_chunks::<AUDIO_FRAME_SAMPLES>().0.iter().take(frames)) {
+            if number % way.lump == 0 {
+                self.now = start + FRAME * (number + way.lump) + self.nap();
+            }
             while let Some((at, frame)) = played.next_if(|(at, _)| *at <= self.now) {
                 self.reference.played(at, &frame);
             }
