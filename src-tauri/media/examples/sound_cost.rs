@@ -19,7 +19,7 @@ const ECHO_FRAMES: u32 = 8;
 
 /// Bursts of noise, as long as syllables.
 fn sound(seed: u32, number: u32) -> AudioFrame {
-    let loud = if number / 20 % 3 == 0 { 0.01 } else { 0.2 };
+    let loud = if (number / 20).is_multiple_of(3) { 0.01 } else { 0.2 };
     let mut state = seed.wrapping_add(number.wrapping_mul(2_654_435_761));
     let samples = std::array::from_fn(|_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
