@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use conclave_shell::commands::life::{AppEvent, Start};
 use conclave_shell::commands::pictures::TilesError;
