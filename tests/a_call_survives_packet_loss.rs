@@ -51,7 +51,7 @@ fn start_call(server: &Server, seed: u32) -> Result<LossyCall> {
             .view(320, 180)
             .network(&network)
             .start()?;
-        Ok((participant, network))
+        Ok::<_, RigError>((participant, network))
     };
     Ok(LossyCall { seed, participants: [participant("Ada", seed)?, participant("Bob", seed + 1000)?] })
 }

@@ -1,5 +1,6 @@
 //! A display in memory, with nothing on it and nobody who manages windows.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -35,6 +36,23 @@ impl Display {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Takes a picture of all that is shown, as PNG.
+    ///
+    /// # Errors
+    /// When scrot is missing or fails.
+    pub fn photograph(&self, picture: &Path) -> Result<()> {
+        if let Some(folder) = picture.parent() {
+            std::fs::create_dir_all(folder).map_err(RigError::io("making a folder for pictures"))?;
+        }
+        let status = Command::new("scrot")
+            .args(["--silent", "--overwrite"])
+            .arg(picture)
+            .env("DISPLAY", &self.name)
+            .status()
+            .map_err(RigError::io("running scrot"))?;
+        if status.success() { Ok(()) } else { Err(RigError::Missing { what: "a picture", path: picture.to_owned() }) }
     }
 }
 

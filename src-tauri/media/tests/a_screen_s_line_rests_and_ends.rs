@@ -1,5 +1,6 @@
 //! A screen's line: nothing is encoded while nothing changes, whoever comes later gets a keyframe, and a screen that is
 //! gone stays gone.
+#![cfg(test)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};

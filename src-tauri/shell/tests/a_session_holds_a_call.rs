@@ -19,7 +19,7 @@ use conclave_shell::frames::tiles::{PictureSource, Tile};
 use conclave_shell::frames::{AllowedOrigins, Frames};
 use conclave_shell::rooms::{self, Hosting, NewRoom, RoomOptions};
 use conclave_shell::session::{CallEvent, DispatchError, JoinError, JoinRequest, Memory, Sessions};
-use conclave_shell::settings::RoomPlace;
+use conclave_shell::settings::{NetworkSettings, RoomPlace};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -61,6 +61,7 @@ fn request(link: &InviteLink, name: &str) -> JoinRequest {
     let json = serde_json::json!({
         "link": link.to_text(), "name": name, "password": null, "camera": "pattern:320x180@15", "microphone": "tone",
         "speaker": "null", "muted": false,
+        "soundProcessing": { "echoCancellation": "off", "noiseSuppression": "off", "automaticGain": "off" },
     });
     serde_json::from_value(json).unwrap()
 }
@@ -71,7 +72,10 @@ impl Person {
         let (sessions, frames) = (Sessions::default(), Frames::new());
         let listener = Box::new(move |event| sender.try_send(event).unwrap());
         let memory = Arc::new(Forgetful(hosted));
-        sessions.join(request(link, name), identity, memory, frames.clone(), listener).await.unwrap();
+        sessions
+            .join(request(link, name), identity, memory, &NetworkSettings::default(), frames.clone(), listener)
+            .await
+            .unwrap();
         Self { sessions, frames, events }
     }
 
@@ -136,8 +140,17 @@ async fn two_see_and_hear_each_other_and_their_pictures_reach_the_socket() {
 
     let again = request(&link, "Ada");
     let memory = Arc::new(Forgetful(None));
-    let second =
-        ada.sessions.join(again, DeviceIdentity::generate().unwrap(), memory, Frames::new(), Box::new(|_| {})).await;
+    let second = ada
+        .sessions
+        .join(
+            again,
+            DeviceIdentity::generate().unwrap(),
+            memory,
+            &NetworkSettings::default(),
+            Frames::new(),
+            Box::new(|_| {}),
+        )
+        .await;
     assert_eq!(second, Err(JoinError::AlreadyInCall));
 
     let camera = PictureSource::Camera { participant: bob_s_id };

@@ -1,6 +1,8 @@
 //! Prints figures of the desktop app: how quickly it starts, the memory it takes, what nine tiles cost, and how late a
 //! picture is. `cargo xtask bench app` runs it, built for release, on a machine that does nothing else.
 
+#![expect(clippy::print_stdout, reason = "figures are all it is for")]
+
 mod late;
 mod starting;
 mod tiles;

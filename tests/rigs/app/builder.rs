@@ -4,24 +4,24 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::display::Display;
 use super::driver::Driver;
 use super::window::AppWindow;
 use crate::rigs::binaries::app_binary;
+use crate::rigs::display::Display;
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::fake_cameras::FakeCameras;
 use crate::rigs::preload::preload_list;
 use crate::rigs::sound_server::SoundServer;
 
 /// The size of the display that an app has to itself.
-const DISPLAY: (u32, u32) = (1280, 800);
+const DISPLAY: (u16, u16) = (1280, 800);
 
 /// What an app is started with; started by [`AppBuilder::start`].
 #[derive(Debug, Clone)]
 pub struct AppBuilder {
     name: String,
     data: Option<PathBuf>,
-    display: (u32, u32),
+    display: (u16, u16),
     arguments: Vec<String>,
     shims: Vec<PathBuf>,
     environment: Vec<(OsString, OsString)>,
@@ -51,7 +51,7 @@ impl AppBuilder {
 
     /// The size of its display.
     #[must_use]
-    pub fn display(mut self, width: u32, height: u32) -> Self {
+    pub fn display(mut self, width: u16, height: u16) -> Self {
         self.display = (width, height);
         self
     }

@@ -1,7 +1,6 @@
 //! The desktop app as a person has it: its window on a display in memory, clicked and read by WebDriver.
 
 mod builder;
-mod display;
 mod drawn;
 mod driver;
 mod locator;
@@ -9,7 +8,6 @@ mod processes;
 mod window;
 
 pub use builder::AppBuilder;
-pub use display::Display;
 pub use drawn::{Drawings, DrawnPicture};
 pub use locator::Locator;
 pub use processes::{AppProcess, CORE};

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::display::Display;
 use super::driver::Driver;
 use super::locator::Locator;
+use crate::rigs::display::Display;
 use crate::rigs::error::{Result, RigError};
 
 /// How long anything in the window may take that is not said otherwise.
