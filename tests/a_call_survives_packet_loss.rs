@@ -6,7 +6,7 @@ use conclave_tests::rigs::impaired_network::{ImpairedNetwork, Impairment};
 use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, create_link};
 use conclave_tests::rigs::report::Report;
 use conclave_tests::rigs::server::Server;
-use conclave_tests::rigs::{Result, tone};
+use conclave_tests::rigs::{Result, RigError, tone};
 
 const LOSS: f64 = 0.15;
 const SEEDS: std::ops::Range<u32> = 1..21;
