@@ -126,7 +126,7 @@ fn tiles_of(message: &[u8]) -> Vec<u8> {
 async fn two_see_and_hear_each_other_and_their_pictures_reach_the_socket() {
     let hosting = Hosting::default();
     let json = serde_json::json!(
-        { "name": "", "place": "thisComputer", "server": "", "access": "open", "password": null }
+        { "name": "", "place": "thisComputer", "server": "", "access": "open", "password": null, "nearby": "hidden" }
     );
     let options: RoomOptions = serde_json::from_value(json).unwrap();
     assert_eq!((options.place, options.access), (RoomPlace::ThisComputer, Access::Open));
