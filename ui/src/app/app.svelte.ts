@@ -33,6 +33,8 @@ export class App {
   readonly #does: Handlers;
   readonly #clock = new ReconnectClock();
   readonly #names = new Map<ParticipantId, string>();
+  /** Who came in, and has yet to say their name. */
+  readonly #nameless = new Set<ParticipantId>();
   readonly #attention = new Attention();
   readonly #knocks = new Knocks(this.toasts);
   #former: RoomSnapshot | null = null;
@@ -118,7 +120,9 @@ export class App {
   #follow(room: RoomSnapshot | null): void {
     this.#clock.follow(room);
     for (const { id, name } of room?.others ?? []) {
-      if (name !== null) this.#names.set(id, name);
+      if (name === null) continue;
+      this.#names.set(id, name);
+      if (this.#nameless.delete(id)) this.#tell({ type: 'participantJoined', participant: id });
     }
     const changes = changesBetween(this.#former, room, (id) => this.nameOf(id), words.t);
     if (changes.length > 0) this.toasts.say(changes.join(' '));
@@ -131,6 +135,7 @@ export class App {
     }
     if (room === null) {
       this.#names.clear();
+      this.#nameless.clear();
       this.hosting.coHosts = [];
     }
   }
@@ -140,6 +145,12 @@ export class App {
   }
 
   #tell(notice: Notice): void {
+    if (notice.type === 'participantJoined' && !this.#names.has(notice.participant)) {
+      // They say their name once they are connected: "someone came in" helps nobody.
+      this.#nameless.add(notice.participant);
+      return;
+    }
+    if (notice.type === 'participantLeft' && this.#nameless.delete(notice.participant)) return;
     const names = {
       person: (participant: ParticipantId) => this.nameOf(participant),
       device: (kind: DeviceKind, device: DeviceChoice) => this.#nameOfDevice(kind, device),
