@@ -10,6 +10,9 @@ import type {
   EndReason,
   Notice,
   RoomSnapshot,
+  ScreenChoice,
+  SoundProcessing,
+  Switch,
 } from '../../protocol';
 
 export type AppEvent = { "type": "linkOpened", 
@@ -82,6 +85,30 @@ export type DispatchError = { "kind": "noCall" } | { "kind": "device",
  */
 error: DeviceError, };
 
+export type GlobalKey = "mute" | "pushToTalk";
+
+export type GlobalKeyEvent = { 
+/**
+ * Which.
+ */
+key: GlobalKey, 
+/**
+ * How.
+ */
+state: KeyState, };
+
+export type GlobalKeys = { 
+/**
+ * Silences the microphone, or lets it be heard.
+ */
+mute: string | null, 
+/**
+ * Lets the microphone be heard while it is held.
+ */
+pushToTalk: string | null, };
+
+export type GlobalKeysError = { "kind": "unavailable" } | { "kind": "taken" } | { "kind": "failed" };
+
 export type IdentityError = { "kind": "keyringUnavailable" } | { "kind": "lost" } | { "kind": "damaged" } | { "kind": "failed" };
 
 export type JoinError = { "kind": "alreadyInCall" } | { "kind": "link", 
@@ -126,7 +153,13 @@ speaker: DeviceChoice | null,
 /**
  * Whether the microphone is silenced at first.
  */
-muted: boolean, };
+muted: boolean, 
+/**
+ * What is done to the microphone's sound.
+ */
+soundProcessing: SoundProcessing, };
+
+export type KeyState = "pressed" | "released";
 
 export type Level = { 
 /**
@@ -206,6 +239,30 @@ export type LinkProblem = "tooLong" | "noServer" | "noInvitation" | "damagedRoom
 
 export type LinkQuality = "good" | "poor" | "bad";
 
+export type NearbyRoom = { 
+/**
+ * The invite link.
+ */
+link: Link, 
+/**
+ * What its host calls it; may be empty.
+ */
+name: string, 
+/**
+ * Who the host is, as they say.
+ */
+host: string, };
+
+export type NetworkSettings = { 
+/**
+ * By which ways.
+ */
+route: Route, 
+/**
+ * STUN and TURN servers besides the room server's.
+ */
+servers: Array<OwnServer>, };
+
 export type NumberedTile = { 
 /**
  * What it shows.
@@ -215,6 +272,20 @@ source: PictureSource,
  * How its pictures are marked.
  */
 tile: TileNumber, };
+
+export type OwnServer = { 
+/**
+ * As `turn:turn.example.org:3478`.
+ */
+url: string, 
+/**
+ * The TURN user; empty for STUN.
+ */
+username: string, 
+/**
+ * The TURN password; empty for STUN.
+ */
+password: string, };
 
 export type PictureSource = { "type": "camera", 
 /**
@@ -274,7 +345,31 @@ roomPlace: RoomPlace,
 /**
  * The address of a room server, for [`RoomPlace::Server`].
  */
-server: string, };
+server: string, 
+/**
+ * What is done to the microphone's sound.
+ */
+soundProcessing: SoundProcessing, 
+/**
+ * What closing the window does.
+ */
+whenClosed: WhenClosed, 
+/**
+ * Whether letters alone are shortcuts.
+ */
+letterShortcuts: Switch, 
+/**
+ * Keys that work in other windows, too.
+ */
+globalKeys: GlobalKeys, 
+/**
+ * How the others are reached.
+ */
+network: NetworkSettings, 
+/**
+ * Whether it is remembered where this device was.
+ */
+recentRooms: RecentRoomsKept, };
 
 export type PreviewDevices = { 
 /**
@@ -326,6 +421,8 @@ people: Array<DisplayName>,
  */
 hosted: boolean, };
 
+export type RecentRoomsKept = "kept" | "notKept";
+
 export type RoomError = { "kind": "noNetwork" } | { "kind": "notHosted" } | { "kind": "serverAddress" } | { "kind": "password" } | { "kind": "identity", 
 /**
  * Why.
@@ -356,13 +453,49 @@ access: Access,
 /**
  * What has to be known beside the link.
  */
-password: string | null, };
+password: string | null, 
+/**
+ * Whether everyone on the network is told its link.
+ */
+nearby: Visibility, };
 
 export type RoomPlace = "thisComputer" | "localNetwork" | "server";
+
+export type Route = "any" | "relayOnly";
+
+export type ScreenKind = "monitor" | "window";
+
+export type ScreensError = { "kind": "unavailable" } | { "kind": "failed" };
 
 export type SettingsError = { "kind": "notSaved" } | { "kind": "tooManyRooms" };
 
 export type SettingsFound = "kept" | "fresh" | "unreadable";
+
+export type ShareableScreen = { 
+/**
+ * What it is asked for by.
+ */
+choice: ScreenChoice, 
+/**
+ * Which of the two.
+ */
+kind: ScreenKind, 
+/**
+ * As people know it.
+ */
+name: string, 
+/**
+ * Pixels across.
+ */
+width: number, 
+/**
+ * Pixels down.
+ */
+height: number, 
+/**
+ * A small picture of it, as a `data:` address; `None` where there is none.
+ */
+thumbnail: string | null, };
 
 export type SpeakerTestError = { "kind": "device", 
 /**
@@ -419,5 +552,9 @@ height: number, };
 export type TileNumber = number;
 
 export type TilesError = { "kind": "tooMany" };
+
+export type Visibility = "shown" | "hidden";
+
+export type WhenClosed = "quit" | "tray";
 
 export type WindowError = { "kind": "failed" };
