@@ -104,7 +104,8 @@ fn encode(encoder: &mut LayerEncoder, frame: &VideoFrame) -> EncodedPicture {
 
 #[test]
 fn the_stamp_survives_every_layer_at_its_bit_rate() {
-    for layer in VideoLayer::ALL {
+    // A screen's layers leave out pictures rather than blur them, so they have no rate to keep.
+    for layer in [VideoLayer::P180, VideoLayer::P360, VideoLayer::P720] {
         let (source, mut encoder, mut receiver) = (Source::new(layer), LayerEncoder::new(layer), Receiver::new());
         let pictures = 10 * layer.fps();
         let (mut bytes, mut temporal_layers) = (0, Vec::new());

@@ -45,7 +45,7 @@ export interface NetworkSettings {
   /** `relayOnly` hides this computer's addresses from the others, and needs a TURN server. */
   readonly route: 'any' | 'relayOnly';
   /** STUN and TURN servers besides the room server's. */
-  readonly servers: readonly IceServer[];
+  readonly servers: IceServer[];
 }
 
 interface IceServer {

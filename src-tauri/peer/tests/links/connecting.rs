@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use conclave_peer::{Interfaces, Line, LinkConfig, LinkEvent, Role};
+use conclave_peer::{IceServer, Interfaces, Line, LinkConfig, LinkEvent, Role};
 
 use crate::impairments::Batches;
 use crate::support::{connected_pair, frame, lone, loopback, pair_of};
@@ -85,7 +85,15 @@ async fn the_first_control_message_arrives_however_early_it_is_sent() {
 #[tokio::test]
 async fn who_wants_relays_only_tells_no_address_and_connects_by_none() {
     let connect_timeout = Duration::from_secs(2);
-    let relays = LinkConfig { interfaces: Interfaces::RelayOnly, connect_timeout, ..LinkConfig::new(Role::Offerer) };
+    // Nobody is there: a relay is looked for in vain.
+    let turn =
+        IceServer { urls: vec!["turn:127.0.0.1:9".into()], username: "ada".into(), credential: "lovelace".into() };
+    let relays = LinkConfig {
+        interfaces: Interfaces::RelayOnly,
+        ice_servers: vec![turn],
+        connect_timeout,
+        ..LinkConfig::new(Role::Offerer)
+    };
     let (mut hidden, mut other) = (lone(relays).await, lone(loopback(Role::Answerer)).await);
     let offer = hidden.until_description().await;
     assert!(!offer.contains("a=candidate"), "{offer}");
@@ -98,7 +106,6 @@ async fn who_wants_relays_only_tells_no_address_and_connects_by_none() {
         })
         .await;
     hidden.link.apply_candidate(candidate).await.unwrap();
-    // There is no TURN server here, so there is no way.
     let end = hidden.until("its failure", |event| match event {
         LinkEvent::LocalCandidate(_) | LinkEvent::Connected | LinkEvent::Failed => Some(event),
         _ => None,

@@ -138,6 +138,7 @@ mod tests {
             let json = serde_json::json!({
                 "link": "http://x/j/y", "name": " Ada ", "password": null, "camera": camera,
                 "microphone": null, "speaker": null, "muted": true,
+                "soundProcessing": { "echoCancellation": "on", "noiseSuppression": "on", "automaticGain": "off" },
             });
             serde_json::from_value(json).unwrap()
         };
