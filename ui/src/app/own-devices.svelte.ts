@@ -8,6 +8,9 @@ import type { EngineState } from './engine-state.svelte';
 import type { DeviceIntent, HandlersOf } from './intents';
 import type { Toasts } from './toasts.svelte';
 
+/** The system's default, by whatever name it has. */
+const SYSTEM_CHOICE: DeviceChoice = 'device';
+
 interface Wanted {
   readonly camera: DeviceChoice | null;
   readonly microphone: DeviceChoice | null;
@@ -36,8 +39,9 @@ export class OwnDevices {
     const { settings, devices } = this.state;
     const { state, cameras, microphones, speakers } = devices;
     const there = (chosen: DeviceChoice | null, list: readonly Device[]) => {
-      // Before it was looked, what was chosen is believed to be there.
-      if (state === 'looking' || list.some(({ choice }) => choice === chosen)) return chosen;
+      // Before it was looked, what was chosen is believed to be there, or else the system's own choice.
+      if (state === 'looking') return chosen ?? SYSTEM_CHOICE;
+      if (list.some(({ choice }) => choice === chosen)) return chosen;
       return list[0]?.choice ?? null;
     };
     return {
