@@ -53,12 +53,7 @@ fn a_co_host_lets_people_in_while_the_host_is_gone() -> Result<()> {
     let mut ada = scene.host()?;
     let mut bob = scene.let_in(&mut ada, "Bob")?;
     ada.command(&json!({ "command": "co_hosts", "participants": [bob.id()?] }))?;
-    // Whatever else was asked of Ada is done before she goes.
-    bob.wait_for(
-        "Ada's rules",
-        SOON,
-        |event| matches!(event, Event::Governance { governance } if governance.access == Access::Lobby),
-    )?;
+    wait_for_office(&bob, Mark::default(), Office::CoHost)?;
     ada.leave()?;
     wait_for_office(&bob, Mark::default(), Office::ActingHost)?;
     let cleo = scene.participant("Cleo").start()?;
