@@ -47,13 +47,23 @@ fn a_host_that_starts_its_program_anew_has_its_room_as_it_was() -> Result<()> {
     Ok(())
 }
 
+fn wait_for_lock(participant: &Participant, from: Mark, lock: Lock) -> Result<()> {
+    let is_so = |event: &Event| matches!(event, Event::Governance { governance } if governance.lock == lock);
+    participant.wait_for_after(from, "the lock", SOON, is_so).map(drop)
+}
+
 #[test]
 fn a_co_host_lets_people_in_while_the_host_is_gone() -> Result<()> {
     let scene = Scene::made_with(&["--lobby"])?;
     let mut ada = scene.host()?;
     let mut bob = scene.let_in(&mut ada, "Bob")?;
     ada.command(&json!({ "command": "co_hosts", "participants": [bob.id()?] }))?;
-    wait_for_office(&bob, Mark::default(), Office::CoHost)?;
+    // What a host orders comes in order: Bob has seen the lock, so he knows of his office.
+    ada.command(&json!({ "command": "lock" }))?;
+    wait_for_lock(&bob, Mark::default(), Lock::Locked)?;
+    let mark = bob.mark();
+    ada.command(&json!({ "command": "unlock" }))?;
+    wait_for_lock(&bob, mark, Lock::Unlocked)?;
     ada.leave()?;
     wait_for_office(&bob, Mark::default(), Office::ActingHost)?;
     let cleo = scene.participant("Cleo").start()?;

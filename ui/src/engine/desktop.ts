@@ -106,6 +106,8 @@ export class DesktopEngine implements Engine {
   async join(request: JoinRequest): Promise<Result<void, JoinError>> {
     const call = ++this.#call;
     this.link.set(request.link);
+    // A preview that is just being opened would hold the camera.
+    await this.preview.settled();
     const joined = await commands.join(request, (event) => {
       if (call === this.#call) this.#follow(event);
     });

@@ -48,8 +48,14 @@ export class ShellPreview implements Preview {
     this.#inTurn(() => commands.closePreview());
   }
 
+  /** Resolves once all that was asked for so far is done: then what was let go is free. */
+  async settled(): Promise<void> {
+    await this.#orders.catch(() => undefined);
+  }
+
   #inTurn(order: () => Promise<unknown>): void {
-    this.#orders = this.#orders.then(order);
+    // One that fails keeps none from its turn.
+    this.#orders = this.#orders.then(order, order);
   }
 
   #hear(event: PreviewEvent): void {
