@@ -1,7 +1,7 @@
 //! Which pictures are shown, and which may be sent next. Pure: knows neither sockets nor threads.
 //!
 //! A tile is a place in the window that shows one source. It keeps the newest picture of its source until that can be
-//! sent, and no more than [`CREDITS`] pictures are under way to it: a window that draws slowly gets fewer pictures, and
+//! sent, and no more than `CREDITS` pictures are under way to it: a window that draws slowly gets fewer pictures, and
 //! never older ones.
 
 use std::collections::BTreeMap;
