@@ -16,6 +16,7 @@ fn one_who_was_put_out_gets_nowhere_with_the_old_link() -> Result<()> {
     let eve = scene.participant("Eve").start()?;
     eve.wait_until_connected_to("Ada", SOON)?;
     eve.wait_until_connected_to("Bob", SOON)?;
+    scene.ada.wait_until_connected_to("Eve", SOON)?;
     scene.ada.command_about("kick", id_of(&eve)?)?;
     let reason = eve.find("the end of the call", SOON, |event| match event {
         Event::Ended { reason } => Some(reason),
@@ -55,6 +56,7 @@ fn everything_of_an_epoch_that_is_over_said_again_changes_nothing() -> Result<()
     let eve = scene.participant("Eve").start()?;
     eve.wait_until_connected_to("Ada", SOON)?;
     eve.wait_until_connected_to("Bob", SOON)?;
+    scene.ada.wait_until_connected_to("Eve", SOON)?;
     let id = id_of(&eve)?;
     scene.ada.command_about("kick", id)?;
     scene.bob.wait_for("Eve's going", SOON, |event| matches!(event, Event::Left { peer } if *peer == id))?;

@@ -57,6 +57,7 @@ impl Scene {
         let id = host.wait_for_knock_of(name)?;
         host.command_about("admit", id)?;
         guest.wait_until_connected_to("Ada", SOON)?;
+        host.wait_until_connected_to(name, SOON)?;
         Ok(guest)
     }
 }

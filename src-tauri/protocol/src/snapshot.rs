@@ -57,6 +57,8 @@ pub enum Office {
     Host,
     /// A co-host who acts for the host while it is gone: may do all but hand over the role and name co-hosts.
     ActingHost,
+    /// One whom the host has named to act for it, while it needs not.
+    CoHost,
     /// Anybody else.
     Guest,
 }

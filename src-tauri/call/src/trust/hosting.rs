@@ -49,6 +49,7 @@ impl Trust {
             office: match self.authority.rank(&self.own_device(), &present) {
                 Some(Rank::Host) => Office::Host,
                 Some(Rank::Acting) => Office::ActingHost,
+                None if self.authority.names_as_co_host(&self.own_device()) => Office::CoHost,
                 None => Office::Guest,
             },
             access: match access {

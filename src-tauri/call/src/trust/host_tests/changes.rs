@@ -1,10 +1,14 @@
 //! Links that stand while the rules change, and what is said of it while the server keeps everything back.
 
+use conclave_keys::epoch::Epoch;
+use conclave_keys::statement::Signed;
+use conclave_keys::statement::policy::{self, PasswordRule, Policy};
 use conclave_protocol::intent::HostCommand;
 use conclave_protocol::signalling::{Access, Lock};
+use conclave_protocol::snapshot::Office;
 
 use super::rig::*;
-use crate::trust::test_ends::SECRET;
+use crate::trust::test_ends::{NOW_MS, SECRET};
 use crate::trust::*;
 
 const LOBBY: HostCommand = HostCommand::SetAccess { access: Access::Lobby };
@@ -122,4 +126,80 @@ fn one_who_was_never_let_in_can_be_put_out_without_an_epoch() {
     assert_eq!(rig.end(CLEO).ended, Some(EndReason::NotAdmitted));
     assert_eq!(rig.end(HOST).removed, [id(CLEO)]);
     assert_eq!((rig.epoch(HOST), rig.epoch(BOB)), (0, 0));
+}
+
+#[test]
+fn a_server_that_keeps_statements_back_does_so_only_until_the_link_is_up() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO]);
+    rig.break_link(BOB, HOST);
+    rig.break_link(BOB, CLEO);
+    rig.keeps_statements_back = true;
+    rig.command(HOST, LOBBY);
+    assert_eq!(rig.end(BOB).trust.governance().access, Access::Open);
+    rig.connect_to(CLEO, BOB);
+    assert_eq!(rig.end(BOB).trust.governance().access, Access::Lobby);
+}
+
+#[test]
+fn one_who_has_heard_of_a_removal_and_of_nothing_else_lets_nobody_in_by_the_link_alone() {
+    let mut rig = Rig::of(&[HOST, CLEO]);
+    rig.show(HOST, CLEO, &removal(key(DAVE), Epoch(1), [1; 32], HOST));
+    rig.enter_with(5, device(5), None, SECRET);
+    rig.connect_to(5, CLEO);
+    assert!(!rig.linked(5, CLEO));
+}
+
+#[test]
+fn one_who_was_not_told_the_epoch_keeps_its_links_until_it_is() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO, DAVE]);
+    rig.break_link(BOB, HOST);
+    rig.cut_off = vec![id(BOB)];
+    rig.remove(HOST, DAVE);
+    assert_eq!((rig.epoch(BOB), rig.end(BOB).removed.len()), (0, 1), "Cleo has told it");
+    rig.settle();
+    assert!(rig.linked(BOB, CLEO));
+}
+
+#[test]
+fn a_co_host_is_let_in_by_all_for_whom_it_may_have_to_speak() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO]);
+    rig.command(HOST, LOBBY);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
+    rig.settle();
+    rig.leave(HOST);
+    rig.leave(BOB);
+    // All admissions have expired.
+    rig.set_now(NOW_MS + 13 * HOUR_MS);
+    rig.enter_with(BOB, device(BOB), None, SECRET);
+    rig.set_now(NOW_MS + 13 * HOUR_MS);
+    rig.connect(BOB);
+    // Cleo asks it to be let in anew, and not the other way round.
+    assert!(rig.end(BOB).knocks.contains_key(&id(CLEO)));
+    assert!(rig.end(CLEO).knocks.is_empty());
+    rig.admit(BOB, CLEO);
+    // Its offer was made before it knew that there is a lobby.
+    rig.connect(BOB);
+    assert!(rig.linked(BOB, CLEO));
+    assert_eq!(rig.end(BOB).trust.governance().office, Office::ActingHost);
+}
+
+#[test]
+fn the_rules_may_come_some_seconds_before_what_goes_with_them() {
+    let mut rig = Rig::of(&[HOST, BOB, CLEO]);
+    let policy = Policy {
+        room: admission(HOST).room,
+        epoch: Epoch(0),
+        revision: 1,
+        access: policy::Access::Lobby,
+        password: PasswordRule::None,
+        lock: policy::Lock::Unlocked,
+        co_hosts: Vec::new(),
+    };
+    rig.show(HOST, BOB, &Signed::sign(policy, &device(HOST)).unwrap().to_bytes());
+    rig.set_now(NOW_MS + 2_900);
+    rig.end(BOB).act();
+    assert!(rig.linked(BOB, CLEO));
+    rig.set_now(NOW_MS + 3_000);
+    rig.end(BOB).act();
+    assert!(!rig.linked(BOB, CLEO), "and nothing came");
 }

@@ -1,5 +1,6 @@
 //! Lobby, lock, and somebody who tries passwords.
 
+use conclave_protocol::ids::OfferRound;
 use conclave_protocol::intent::HostCommand;
 use conclave_protocol::signalling::{Access, Lock, RoomCommand};
 
@@ -212,4 +213,33 @@ fn a_flood_of_statements_and_signals_is_bounded() {
     assert!(!rig.has_any_link(CLEO));
     rig.admit(HOST, CLEO);
     assert!(rig.linked(HOST, CLEO));
+}
+
+#[test]
+fn without_a_password_there_is_nothing_to_guess() {
+    let mut rig = Rig::of(&[HOST, BOB]);
+    rig.enter_with(CLEO, device(CLEO), Some("one too many"), SECRET);
+    for _ in 0..8 {
+        rig.connect_to(CLEO, HOST);
+    }
+    assert_eq!(rig.problems(HOST), [SecurityProblem::OtherKey]);
+    rig.enter_with(DAVE, device(DAVE), None, SECRET);
+    rig.connect_to(DAVE, HOST);
+    assert!(rig.linked(DAVE, HOST));
+}
+
+#[test]
+fn the_signals_of_one_who_is_not_let_in_fill_no_memory() {
+    let mut rig = Rig::of(&[HOST]);
+    rig.command(HOST, LOBBY);
+    rig.enter(CLEO);
+    for number in 0..100 {
+        let sdp = format!("{}{}", rig.end(CLEO).offer, "a=x\r\n".repeat(2_000));
+        let offer = Signal::Offer { generation: LinkGeneration(number), round: OfferRound(2), sdp };
+        rig.end(CLEO).trust.with(id(HOST), |peer, _, outbox| peer.seal_unchecked(outbox, &offer));
+        rig.end(CLEO).act();
+        rig.run();
+    }
+    let parked = rig.end(HOST).trust.peers[&id(CLEO)].parked_bytes();
+    assert!((20_000..=128 * 1024).contains(&parked), "{parked}");
 }

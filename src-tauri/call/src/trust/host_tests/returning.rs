@@ -113,6 +113,9 @@ fn a_host_that_is_there_is_moved_into_no_epoch_by_a_co_host() {
     rig.end(BOB).act();
     rig.run();
     assert_eq!(rig.epoch(HOST), 0);
+    // Nor is anybody taken for removed.
+    rig.enter(DAVE);
+    assert!(rig.linked(HOST, DAVE));
     rig.remove(HOST, CLEO);
     assert_eq!((rig.epoch(HOST), rig.epoch(BOB)), (1, 1));
 }
@@ -145,6 +148,8 @@ fn what_a_co_host_did_stays_done_when_it_is_one_no_more() {
     rig.leave(DAVE);
     rig.enter(HOST);
     assert_eq!(rig.epoch(HOST), 1);
+    let by_host = rig.end(CLEO).trust.admissions.of(&key(BOB)).is_some_and(|admission| admission.signer() == key(HOST));
+    assert!(by_host, "the host lets in anew whom it found");
     rig.command(HOST, HostCommand::NameCoHosts { participants: Vec::new() });
     rig.enter(6);
     rig.admit(HOST, 6);
@@ -154,4 +159,18 @@ fn what_a_co_host_did_stays_done_when_it_is_one_no_more() {
     // Nor does the host take back whom it put out.
     rig.enter(DAVE);
     assert!(!rig.has_any_link(DAVE) && !rig.end(HOST).knocks.contains_key(&id(DAVE)));
+}
+
+#[test]
+fn a_host_that_comes_back_lets_in_anew_whom_it_finds() {
+    let mut rig = Rig::of(&[HOST, BOB, DAVE]);
+    rig.command(HOST, HostCommand::NameCoHosts { participants: vec![id(BOB)] });
+    rig.leave(HOST);
+    rig.remove(BOB, DAVE);
+    rig.leave(DAVE);
+    rig.enter(HOST);
+    for number in [HOST, BOB] {
+        let admission = rig.end(number).trust.admissions.of(&key(BOB)).cloned();
+        assert_eq!(admission.map(|admission| admission.signer()), Some(key(HOST)), "{number}");
+    }
 }

@@ -36,13 +36,21 @@ pub(super) struct Rig {
     generation: u32,
     /// Whom the server drops all messages of.
     pub(super) cut_off: Vec<ParticipantId>,
+    /// Whether the server drops what the host has said.
+    pub(super) keeps_statements_back: bool,
     pub(super) relayed: Vec<Relayed>,
 }
 
 impl Rig {
     /// These are in the room, and connected, in the order of their coming.
     pub(super) fn of(numbers: &[u8]) -> Self {
-        let mut rig = Self { ends: Vec::new(), generation: GENERATION.0, cut_off: Vec::new(), relayed: Vec::new() };
+        let mut rig = Self {
+            ends: Vec::new(),
+            generation: GENERATION.0,
+            cut_off: Vec::new(),
+            keeps_statements_back: false,
+            relayed: Vec::new(),
+        };
         for number in numbers {
             rig.enter(*number);
         }
@@ -141,10 +149,14 @@ impl Rig {
             let next = self.ends.iter_mut().find_map(|end| (!end.outbox.is_empty()).then(|| end.outbox.remove(0)));
             let Some(message) = next else { if self.hear() { continue } else { return } };
             self.relayed.push(message.clone());
-            if self.cut_off.contains(&message.from) || self.cut_off.contains(&message.to) {
+            let is_statement = message.payload.0.starts_with(&[2, 4]);
+            let kept_back = self.keeps_statements_back && is_statement;
+            if kept_back || self.cut_off.contains(&message.from) || self.cut_off.contains(&message.to) {
                 continue;
             }
             if let Some(end) = self.ends.iter_mut().find(|end| end.id == message.to) {
+                // As a call does before everything.
+                end.trust.set_now(end.trust.now_ms);
                 end.receive(&message);
             }
         }

@@ -123,12 +123,16 @@ impl PeerTrust {
             }
             return Ok(());
         }
-        let size: usize = self.parked.iter().map(size_of).sum();
-        if self.parked.len() < MAX_HELD && size + size_of(&signal) <= MAX_PARKED_BYTES {
+        if self.parked.len() < MAX_HELD && self.parked_bytes() + size_of(&signal) <= MAX_PARKED_BYTES {
             self.parked.push_back(signal);
         }
         // Whoever governs is asked; to the others it should not have come this far.
         if own.gate.governs() { Ok(()) } else { Err(Distrust::NotAdmitted) }
+    }
+
+    /// How much of what the other said is kept until it is let in.
+    pub(in crate::trust) fn parked_bytes(&self) -> usize {
+        self.parked.iter().map(size_of).sum()
     }
 
     pub(in crate::trust) fn take_statements(
