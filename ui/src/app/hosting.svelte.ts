@@ -38,7 +38,7 @@ export class Hosting {
     toggleLock: () => {
       const governance = this.state.snapshot?.governance;
       if (!governance) return;
-      if (governance.office === 'guest') {
+      if (governance.office === 'guest' || governance.office === 'coHost') {
         this.toasts.show(words.t.panel.hostOnly);
         return;
       }

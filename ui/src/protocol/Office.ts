@@ -4,4 +4,4 @@
 /**
  * As what one is in a room.
  */
-export type Office = "host" | "actingHost" | "guest";
+export type Office = "host" | "actingHost" | "coHost" | "guest";

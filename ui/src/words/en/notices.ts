@@ -30,6 +30,7 @@ export const notices = {
     office: {
       host: 'You are the host now.',
       actingHost: 'You act for the host now.',
+      coHost: 'You act for the host while they are gone.',
       guest: 'You are not the host any more.',
     },
     lock: { locked: 'The room is locked.', unlocked: 'The room is open.' },
