@@ -32,7 +32,7 @@ export const notices: typeof english = {
     office: {
       host: 'Du leitest jetzt den Raum.',
       actingHost: 'Du vertrittst jetzt die Leitung.',
-      coHost: 'Du vertrittst den Gastgeber, solange er nicht da ist.',
+      coHost: 'Du vertrittst die Leitung, solange sie nicht da ist.',
       guest: 'Du leitest den Raum nicht mehr.',
     },
     lock: { locked: 'Der Raum ist zugesperrt.', unlocked: 'Der Raum ist offen.' },
