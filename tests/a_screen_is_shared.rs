@@ -123,9 +123,8 @@ fn text_is_as_sharp_as_on_the_screen_also_for_who_comes_later() -> Result<()> {
     let link = create_link(&server)?;
     let viewer =
         |name: &str, folder: &Path| ParticipantBuilder::new(&link, name).view_screens(1920, 1080).save_screens(folder);
-    let mut ada = ParticipantBuilder::new(&link, "Ada").display(&display).screen("monitor");
-    ada = ada.stay(Duration::from_secs(15));
-    let ada = ada.start()?;
+    let ada = ParticipantBuilder::new(&link, "Ada").display(&display).screen("monitor");
+    let ada = ada.stay(Duration::from_secs(15)).start()?;
     let bob = viewer("Bob", folders[0].path()).start()?;
     wait_for_screen(&bob, Mark::default(), LineState::Live)?;
     // Long after the screen has settled: nothing is sent any more that a newcomer could begin with.
