@@ -21,8 +21,8 @@ use serde_json::json;
 
 const SOON: Duration = Duration::from_secs(10);
 const CAMERA: &str = "pattern:640x360@30";
-/// Text is as sharp as on the screen itself from here on; measured on rendered pages it was 41 to 45.
-const SHARP_DB: f64 = 40.0;
+/// Text is as sharp as on the screen itself from here on. On such a page it was 41 to 48.
+const SHARP_DB: f64 = 38.0;
 
 fn share(participant: &mut Participant, screen: &str) -> Result<()> {
     participant.command(&json!({ "command": "share", "screen": screen }))
@@ -123,9 +123,8 @@ fn text_is_as_sharp_as_on_the_screen_also_for_who_comes_later() -> Result<()> {
     let link = create_link(&server)?;
     let viewer =
         |name: &str, folder: &Path| ParticipantBuilder::new(&link, name).view_screens(1920, 1080).save_screens(folder);
-    let mut ada = ParticipantBuilder::new(&link, "Ada").display(&display).screen("monitor");
-    ada = ada.stay(Duration::from_secs(15));
-    let ada = ada.start()?;
+    let ada = ParticipantBuilder::new(&link, "Ada").display(&display).screen("monitor");
+    let ada = ada.stay(Duration::from_secs(15)).start()?;
     let bob = viewer("Bob", folders[0].path()).start()?;
     wait_for_screen(&bob, Mark::default(), LineState::Live)?;
     // Long after the screen has settled: nothing is sent any more that a newcomer could begin with.
