@@ -17,8 +17,6 @@ export interface NearbyRoom {
   readonly name: string;
   /** The name of the host, as they say. */
   readonly host: string;
-  /** How many are inside; `null` if it isn't told. */
-  readonly people: number | null;
 }
 
 export interface RoomOptions {

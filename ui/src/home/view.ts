@@ -34,10 +34,10 @@ export function homeView(
   now: Date,
 ): HomeView {
   return {
-    nearby: nearby.map(({ link, name, host, people }) => ({
+    nearby: nearby.map(({ link, name, host }) => ({
       link,
       name: name === '' ? t.home.nearbyRoom(host) : name,
-      about: t.home.nearbyHost(host, people),
+      about: host,
     })),
     recent: rooms.map((room) => ({
       link: room.link,

@@ -1,10 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { DeviceChoice, Intent } from '../../protocol';
-import type { GlobalKeyEvent, Result } from '../engine';
-import type { NearbyRoom } from '../rooms';
-import type { ShareableScreen } from '../screens';
-import type { GlobalKeys } from '../settings';
+import type { Result } from '../engine';
 import type {
   AppEvent,
   CallEvent,
@@ -12,8 +9,12 @@ import type {
   DeviceError,
   DeviceList,
   DispatchError,
+  GlobalKeyEvent,
+  GlobalKeys,
+  GlobalKeysError,
   JoinError,
   JoinRequest,
+  NearbyRoom,
   NumberedTile,
   Preferences,
   PreviewDevices,
@@ -21,14 +22,16 @@ import type {
   RecentRoom,
   RoomError,
   RoomOptions,
+  ScreensError,
   SettingsError,
+  ShareableScreen,
   SpeakerTestError,
   Start,
   Tile,
   WindowError,
 } from './shell';
 
-/** The shell's commands, as `src-tauri/shell/src/commands.rs` has them. Those that may fail say how. */
+/** The shell's commands, as `src-tauri/shell/src/commands/mod.rs` lists them. Those that may fail say how. */
 export const commands = {
   start: (listener: (event: AppEvent) => void) => invoke<Start>('start', { events: channel(listener) }),
   setPreferences: (preferences: Preferences) =>
@@ -53,12 +56,8 @@ export const commands = {
   forgetAllRooms: () => attempt<null, SettingsError>('forget_all_rooms', {}),
   forgetKnownDevices: () => attempt<null, SettingsError>('forget_known_devices', {}),
   setGlobalKeys: (keys: GlobalKeys, listener: (event: GlobalKeyEvent) => void) =>
-    attempt<null, { kind: 'unavailable' | 'taken' | 'failed' }>('set_global_keys', {
-      keys,
-      events: channel(listener),
-    }),
-  listScreens: () =>
-    attempt<ShareableScreen[], { kind: 'unavailable' | 'permissionDenied' | 'failed' }>('list_screens', {}),
+    attempt<null, GlobalKeysError>('set_global_keys', { keys, events: channel(listener) }),
+  listScreens: () => attempt<ShareableScreen[], ScreensError>('list_screens', {}),
   watchNearbyRooms: (listener: (rooms: NearbyRoom[]) => void) =>
     invoke<null>('watch_nearby_rooms', { events: channel(listener) }),
   report: () => invoke<string>('report'),

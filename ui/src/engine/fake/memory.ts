@@ -70,12 +70,10 @@ export const NEARBY: readonly NearbyRoom[] = [
     link: 'http://192.168.1.20:7000/j/nearbyxxxxxxxxxxxxxxxA#1.AAECAwQFBgcICQoLDA0ODw.8PHy8_T19vf4-fr7_P3-_w',
     name: 'Stand-up',
     host: 'Mei Tanaka',
-    people: 3,
   },
   {
     link: 'http://192.168.1.34:7000/j/nearbyyyyyyyyyyyyyyyyA#1.AAECAwQFBgcICQoLDA0ODw.8PHy8_T19vf4-fr7_P3-_w',
     name: '',
     host: 'Jonas Weber',
-    people: 1,
   },
 ];

@@ -10,8 +10,6 @@ export const home: typeof english = {
     recent: 'Letzte Räume',
     nothingYet: 'Hier stehen später die Räume, in denen du warst.',
     nearby: 'Offen in diesem Netz',
-    nearbyHost: (host: string, people: number | null) =>
-      people === null ? host : `${host} · ${people === 1 ? '1 Person darin' : `${people} Leute darin`}`,
     nearbyRoom: (host: string) => `Raum von ${host}`,
     testCall: 'Probegespräch starten',
     remove: (name: string) => `${name} aus der Liste entfernen`,

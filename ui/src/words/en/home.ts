@@ -8,8 +8,6 @@ export const home = {
     recent: 'Recent rooms',
     nothingYet: 'The rooms you were in will be listed here.',
     nearby: 'Open on this network',
-    nearbyHost: (host: string, people: number | null) =>
-      people === null ? host : `${host} · ${people === 1 ? '1 person inside' : `${people} people inside`}`,
     nearbyRoom: (host: string) => `Room of ${host}`,
     testCall: 'Try a test call',
     remove: (name: string) => `Remove ${name} from the list`,
