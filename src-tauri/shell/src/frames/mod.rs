@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use conclave_call::media::VideoFrame;
+use conclave_call::media::video::scale::Scaler;
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -46,6 +47,7 @@ struct Shared {
     tiles: Mutex<Tiles>,
     /// Something can be sent.
     ready: Notify,
+    scaler: Arc<Scaler>,
     /// Who may have pictures, once they are served.
     door: OnceLock<door::Door>,
 }

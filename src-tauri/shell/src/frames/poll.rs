@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conclave_call::media::video::scale::Scaler;
 use tauri::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use tauri::http::{HeaderValue, Request, Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
@@ -67,7 +66,7 @@ impl Frames {
         loop {
             let ready = self.tiles().take_ready();
             if !ready.is_empty() {
-                return compose(ready, Arc::new(Scaler::new())).await.map(Vec::from).unwrap_or_default();
+                return compose(ready, Arc::clone(&self.shared.scaler)).await.map(Vec::from).unwrap_or_default();
             }
             if timeout_at(deadline, self.shared.ready.notified()).await.is_err() {
                 return Vec::new();

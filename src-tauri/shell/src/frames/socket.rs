@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conclave_call::media::video::scale::Scaler;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -96,15 +95,13 @@ async fn attend(socket: WebSocketStream<TcpStream>, frames: &Frames) {
         }
     };
     let send = async {
-        let scaler = Arc::new(Scaler::new());
         loop {
             let ready = frames.tiles().take_ready();
             if ready.is_empty() {
                 frames.shared.ready.notified().await;
                 continue;
             }
-            let scaler = Arc::clone(&scaler);
-            let Ok(message) = compose(ready, scaler).await else { break };
+            let Ok(message) = compose(ready, Arc::clone(&frames.shared.scaler)).await else { break };
             if outgoing.send(Message::Binary(message)).await.is_err() {
                 break;
             }
