@@ -2,10 +2,11 @@
 //! here tells its invite link to every computer of the network. Nothing is told otherwise.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 use conclave_call::protocol::bytes::encode;
-use conclave_call::protocol::invite::InviteLink;
+use conclave_call::protocol::invite::{InviteLink, ServerAddress};
 use conclave_call::protocol::peer::DisplayName;
 use mdns_sd::{ServiceDaemon, ServiceEvent, ServiceInfo};
 use serde::Serialize;
@@ -18,8 +19,8 @@ use crate::links::{self, Link};
 const SERVICE: &str = "_conclave._tcp.local.";
 /// The most rooms that are shown: a network tells whatever it likes.
 const MAX_ROOMS: usize = 16;
-/// The longest name of a room that is shown, in characters.
-const MAX_NAME: usize = 64;
+/// The longest name of a room that is told and shown, in characters.
+const MAX_NAME: usize = 60;
 
 /// A room that somebody opened to everyone on this network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -57,10 +58,11 @@ pub struct Nearby {
 impl Nearby {
     /// Tells everyone on the network of a room, until the app ends.
     pub(crate) fn announce(&self, link: &InviteLink, name: &str, host: &DisplayName) -> Result<(), NearbyError> {
-        let socket: std::net::SocketAddr = link.server.authority().parse().map_err(|_| NearbyError::NotHere)?;
+        let socket = network_socket(&link.server).ok_or(NearbyError::NotHere)?;
+        let name: String = shown_name(name);
         let instance = link.room.to_text();
         let text = link.to_text();
-        let properties = [("link", text.as_str()), ("name", name), ("host", host.as_str())];
+        let properties = [("link", text.as_str()), ("name", name.as_str()), ("host", host.as_str())];
         let service = ServiceInfo::new(
             SERVICE,
             &instance,
@@ -124,21 +126,30 @@ impl Nearby {
     }
 }
 
+/// Where the network reaches a server of this program; `None` for one that is elsewhere, or for this computer alone.
+fn network_socket(server: &ServerAddress) -> Option<SocketAddr> {
+    let socket: SocketAddr = server.authority().parse().ok()?;
+    (!socket.ip().is_loopback()).then_some(socket)
+}
+
+/// A property holds 255 bytes with its key (RFC 6763 section 6.1): four a character at most.
+fn shown_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
+}
+
 /// What somebody on the network says of a room; `None` when its link is none.
 fn room(link: &str, name: &str, host: &str) -> Option<NearbyRoom> {
     let link = links::read(link).ok()?;
-    let name = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    let name = shown_name(name);
     let host = DisplayName::from_untrusted(host).as_str().to_owned();
     Some(NearbyRoom { link: Link(link.to_text()), name, host })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use conclave_call::keys::identity::DeviceIdentity;
     use conclave_call::keys::invitation;
-    use conclave_call::protocol::invite::ServerAddress;
-
-    use super::*;
 
     #[test]
     fn what_the_network_says_is_checked_and_bounded() {
@@ -147,5 +158,13 @@ mod tests {
         let found = room(&link, &"x\n".repeat(1_000), "Ada\u{202e}").unwrap();
         assert_eq!((found.link.0, found.name.len(), found.host.as_str()), (link, MAX_NAME, "Ada"));
         assert_eq!(room("http://192.168.1.20/", "", "Ada"), None);
+    }
+
+    #[test]
+    fn only_rooms_that_the_network_reaches_are_told() {
+        let socket = |address: &str| network_socket(&ServerAddress::parse(address).unwrap());
+        assert_eq!(socket("http://192.168.1.20:7000"), "192.168.1.20:7000".parse().ok());
+        assert_eq!(socket("http://127.0.0.1:7000"), None);
+        assert_eq!(socket("https://rooms.example.org"), None);
     }
 }
