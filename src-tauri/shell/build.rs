@@ -16,7 +16,6 @@ const COMMANDS: &[&str] = &[
     "set_preferences",
     "recent_rooms",
     "forget_room",
-    "check_link",
     "create_room",
     "create_test_room",
     "join",
@@ -37,6 +36,7 @@ const COMMANDS: &[&str] = &[
     "set_compact",
     "report",
     "restart",
+    "notify",
 ];
 
 /// Why the app can't be built.

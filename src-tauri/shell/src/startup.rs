@@ -50,7 +50,7 @@ pub(crate) fn run() -> Result<(), StartupError> {
         .invoke_handler(tauri::generate_handler![
             commands::life::start,
             commands::life::set_preferences,
-            commands::life::check_link,
+            commands::window::notify,
             commands::life::set_global_keys,
             commands::life::forget_known_devices,
             commands::life::report,

@@ -36,7 +36,7 @@ export class App {
   /** Who came in, and has yet to say their name. */
   readonly #nameless = new Set<ParticipantId>();
   readonly #attention = new Attention();
-  readonly #knocks = new Knocks(this.toasts);
+  readonly #knocks: Knocks;
   #former: RoomSnapshot | null = null;
 
   constructor(engine: Engine) {
@@ -51,6 +51,7 @@ export class App {
     this.arrangement = new Arrangement(engine, state, dialogs, toasts, () => this.devices.preview());
     this.hosting = new Hosting(engine, state, dialogs, toasts);
     this.keeping = new Keeping(engine, state, dialogs, toasts);
+    this.#knocks = new Knocks(toasts, (text) => engine.notify(text));
     this.#does = {
       ...dialogs.does,
       ...this.devices.does,

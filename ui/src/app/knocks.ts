@@ -7,7 +7,11 @@ import type { Toasts } from './toasts.svelte';
 export class Knocks {
   readonly #told = new Set<ParticipantId>();
 
-  constructor(private readonly toasts: Toasts) {}
+  constructor(
+    private readonly toasts: Toasts,
+    /** Tells whoever looks at another window. */
+    private readonly notify: (text: string) => void,
+  ) {}
 
   follow(room: RoomSnapshot | null, listShown: boolean): void {
     const waiting = room?.waiting ?? [];
@@ -15,6 +19,7 @@ export class Knocks {
       if (!knock || this.#told.has(id)) continue;
       this.#told.add(id);
       const text = words.t.notices.knocking(knock.name);
+      if (!document.hasFocus()) this.notify(text);
       if (listShown) this.toasts.say(text);
       else this.toasts.show(text, 'plain', { text: words.t.panel.admit, intent: admit(id) });
     }

@@ -179,6 +179,11 @@ export class DesktopEngine implements Engine {
     this.#window.setMode(mode);
   }
 
+  /** Not every desktop shows such lines; in the window it is said in any case. */
+  notify(text: string): void {
+    void commands.notify(text);
+  }
+
   openDataFolder(): void {
     void commands.openDataFolder().then(({ ok }) => {
       if (!ok) this.troubles.emit('notDone');

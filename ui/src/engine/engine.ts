@@ -78,6 +78,8 @@ export interface Engine {
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
   setWindowMode(mode: WindowMode): void;
+  /** Has the system show a line, for whoever looks at another window. */
+  notify(text: string): void;
   /** Shows the folder with all that is kept. */
   openDataFolder(): void;
   /** Versions, system and the last lines of the log, without anything secret: for who mends a fault. */

@@ -176,6 +176,10 @@ export class FakeEngine implements Engine {
     this.#note('setWindowMode', mode);
   }
 
+  notify(text: string): void {
+    this.#note('notify', text);
+  }
+
   openDataFolder(): void {
     this.#note('openDataFolder', null);
   }

@@ -9,7 +9,7 @@ use super::call::end_call;
 use super::devices::close_previews;
 use super::{Never, Shared};
 use crate::global_keys::{self, GlobalKeyEvent, GlobalKeysError};
-use crate::links::{self, LinkOutcome};
+use crate::links::LinkOutcome;
 use crate::settings::{GlobalKeys, Preferences, RecentRoom, SettingsError, SettingsFound, WhenClosed};
 use crate::{report, tray};
 
@@ -99,13 +99,6 @@ pub async fn set_global_keys(
 #[tauri::command]
 pub fn forget_known_devices(app: Shared<'_>) -> Result<(), SettingsError> {
     app.settings.forget_known()
-}
-
-/// Where a text leads that was typed or pasted.
-#[tauri::command]
-#[must_use]
-pub fn check_link(text: String) -> LinkOutcome {
-    links::outcome(&text)
 }
 
 /// What whoever mends a fault needs to know.

@@ -8,7 +8,6 @@
 //! | `set_preferences` | `preferences`: all [`Preferences`](crate::settings::Preferences) | what is kept of them | [`SettingsError`](crate::settings::SettingsError) |
 //! | `recent_rooms` | – | [`RecentRoom`](crate::settings::RecentRoom)`[]`, the latest first | – |
 //! | `forget_room` | `link` | – | [`SettingsError`](crate::settings::SettingsError) |
-//! | `check_link` | `text` | [`LinkOutcome`](crate::links::LinkOutcome) | – |
 //! | `create_room` | `options`: [`RoomOptions`](crate::rooms::RoomOptions) | [`CreatedRoom`](rooms::CreatedRoom) | [`RoomError`](crate::rooms::RoomError) |
 //! | `create_test_room` | – | [`CreatedRoom`](rooms::CreatedRoom), with three people who aren't there | [`RoomError`](crate::rooms::RoomError) |
 //! | `join` | `request`: [`JoinRequest`](crate::session::JoinRequest), `events`: `Channel<CallEvent>` | – | [`JoinError`](crate::session::JoinError) |
@@ -27,6 +26,7 @@
 //! | `set_full_screen` | `fullScreen` | – | [`WindowError`](window::WindowError) |
 //! | `set_compact` | `compact` | – | [`WindowError`](window::WindowError) |
 //! | `open_data_folder` | – | – | [`WindowError`](window::WindowError) |
+//! | `notify` | `text`, shown by the system | – | [`WindowError`](window::WindowError) |
 //! | `report` | – | text for whoever mends a fault | – |
 //! | `restart` | – | – | – |
 //!

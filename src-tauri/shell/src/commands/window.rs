@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tauri::{AppHandle, Manager as _};
+use tauri_plugin_notification::NotificationExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use thiserror::Error;
 use ts_rs::TS;
 
 use crate::window;
+
+/// The longest line that the system is given, in characters.
+const MAX_NOTIFICATION: usize = 200;
 
 /// The system didn't do what was asked of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, TS)]
@@ -45,6 +49,16 @@ pub fn set_compact(app: AppHandle, compact: bool) -> Result<(), WindowError> {
 pub fn open_data_folder(app: AppHandle) -> Result<(), WindowError> {
     let folder: PathBuf = app.path().app_data_dir().map_err(|error| refused(&error))?;
     app.opener().open_path(folder.to_string_lossy(), None::<&str>).map_err(|error| refused(&error))
+}
+
+/// Has the system show a line to whoever looks at another window.
+///
+/// # Errors
+/// [`WindowError`].
+#[tauri::command]
+pub fn notify(app: AppHandle, text: &str) -> Result<(), WindowError> {
+    let text: String = text.chars().take(MAX_NOTIFICATION).collect();
+    app.notification().builder().title("Conclave").body(text).show().map_err(|error| refused(&error))
 }
 
 fn refused(error: &dyn std::fmt::Display) -> WindowError {

@@ -60,6 +60,7 @@ export const commands = {
   listScreens: () => attempt<ShareableScreen[], ScreensError>('list_screens', {}),
   watchNearbyRooms: (listener: (rooms: NearbyRoom[]) => void) =>
     invoke<null>('watch_nearby_rooms', { events: channel(listener) }),
+  notify: (text: string) => attempt<null, WindowError>('notify', { text }),
   report: () => invoke<string>('report'),
   restart: () => invoke<null>('restart'),
 };
