@@ -27,8 +27,8 @@ impl SourceOpener for ObservedSources {
 
     fn meant(&self, spec: &CameraSpec) -> Vec<String> {
         match spec {
-            CameraSpec::Device(name) => camera::meant(name.as_deref()),
-            CameraSpec::Pattern { .. } | CameraSpec::File(_) => Vec::new(),
+            CameraSpec::Device { name, .. } => camera::meant(name.as_deref()),
+            CameraSpec::Pattern { .. } | CameraSpec::File(_) | CameraSpec::Portrait(_) => Vec::new(),
         }
     }
 }

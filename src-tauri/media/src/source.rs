@@ -6,8 +6,10 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::camera::CameraFormatWish;
 use crate::fault::DeviceFault;
 use crate::frame::{MAX_SIDE, VideoFrame};
+use crate::video::portrait;
 
 /// Slowest and fastest a test pattern or file may run, in pictures a second.
 pub const FPS_RANGE: std::ops::RangeInclusive<u32> = 5..=120;
@@ -51,9 +53,15 @@ pub enum SpecError {
     /// Not a size and rate of the form `1280x720@30`, or beyond what is supported.
     #[error("a pattern's size and rate look like 1280x720@30")]
     Pattern,
+    /// Not a size and rate of the form `1280x720@30`, or beyond what is supported.
+    #[error("a camera's size and rate look like 1280x720@30")]
+    CameraFormat,
     /// Not a number of Hz that can be heard.
     #[error("a tone is a number of Hz from 20 to 20000")]
     Tone,
+    /// Nobody of this number.
+    #[error("there is no such person to draw")]
+    Portrait,
     /// `file:` without a path.
     #[error("the file's path is missing")]
     Path,
@@ -62,7 +70,8 @@ pub enum SpecError {
     Window,
 }
 
-/// Which pictures: `pattern[:WxH@FPS]` (1280x720@30 if not said), `device[:NAME]`, `file:PATH.y4m`.
+/// Which pictures: `pattern[:WxH@FPS]` (1280x720@30 if not said), `device[@WxH@FPS][:NAME]` (the same), `file:PATH.y4m`,
+/// `portrait:NUMBER` (from 0).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CameraSpec {
     /// The test pattern.
@@ -74,10 +83,17 @@ pub enum CameraSpec {
         /// Pictures a second.
         fps: u32,
     },
-    /// A camera by name or id, or the system's first.
-    Device(Option<String>),
+    /// A camera.
+    Device {
+        /// Its name or id; `None` for the system's first.
+        name: Option<String>,
+        /// What it is to deliver, as nearly as it can.
+        format: CameraFormatWish,
+    },
     /// A YUV4MPEG2 file, 4:2:0 with 8 bits, played for ever.
     File(PathBuf),
+    /// Somebody who isn't there: one of [`crate::video::portrait::PEOPLE`].
+    Portrait(u8),
 }
 
 /// Which sound to send: `tone[:HZ]` (440 if not said, -20 dBFS), `device[:NAME]`, `file:PATH.wav`.
@@ -103,6 +119,14 @@ pub enum SpeakerSpec {
     Null,
 }
 
+impl CameraSpec {
+    /// A camera by name or id, or the system's first, as it is usually read.
+    #[must_use]
+    pub fn device(name: Option<&str>) -> Self {
+        Self::Device { name: name.map(str::to_owned), format: CameraFormatWish::default() }
+    }
+}
+
 /// `KIND` or `KIND:REST`; an empty rest is none.
 fn split(text: &str) -> (&str, Option<&str>) {
     match text.split_once(':') {
@@ -115,12 +139,18 @@ fn file(rest: Option<&str>) -> Result<PathBuf, SpecError> {
     rest.map(PathBuf::from).ok_or(SpecError::Path)
 }
 
-fn pattern(rest: Option<&str>) -> Option<CameraSpec> {
-    let (size, fps) = rest.unwrap_or("1280x720@30").split_once('@')?;
+/// `1280x720@30`, within what is supported.
+fn format(text: &str) -> Option<CameraFormatWish> {
+    let (size, fps) = text.split_once('@')?;
     let (width, height) = size.split_once('x')?;
     let (width, height, fps) = (width.parse().ok()?, height.parse().ok()?, fps.parse().ok()?);
     let fits = (MIN_PATTERN_SIZE.0..=MAX_SIDE).contains(&width) && (MIN_PATTERN_SIZE.1..=MAX_SIDE).contains(&height);
-    (fits && FPS_RANGE.contains(&fps)).then_some(CameraSpec::Pattern { width, height, fps })
+    (fits && FPS_RANGE.contains(&fps)).then_some(CameraFormatWish { width, height, fps })
+}
+
+fn pattern(rest: Option<&str>) -> Option<CameraSpec> {
+    let CameraFormatWish { width, height, fps } = rest.map_or_else(|| Some(CameraFormatWish::default()), format)?;
+    Some(CameraSpec::Pattern { width, height, fps })
 }
 
 fn tone(rest: Option<&str>) -> Option<MicrophoneSpec> {
@@ -134,9 +164,17 @@ impl FromStr for CameraSpec {
     fn from_str(text: &str) -> Result<Self, SpecError> {
         match split(text) {
             ("pattern", rest) => pattern(rest).ok_or(SpecError::Pattern),
-            ("device", rest) => Ok(Self::Device(rest.map(str::to_owned))),
+            ("device", rest) => Ok(Self::device(rest)),
             ("file", rest) => file(rest).map(Self::File),
-            _ => Err(SpecError::Kind),
+            ("portrait", rest) => {
+                let person = rest.and_then(|rest| rest.parse().ok()).filter(|person| *person < portrait::PEOPLE);
+                person.map(Self::Portrait).ok_or(SpecError::Portrait)
+            }
+            (kind, rest) => {
+                let text = kind.strip_prefix("device@").ok_or(SpecError::Kind)?;
+                let format = format(text).ok_or(SpecError::CameraFormat)?;
+                Ok(Self::Device { name: rest.map(str::to_owned), format })
+            }
         }
     }
 }
@@ -177,8 +215,13 @@ impl fmt::Display for CameraSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pattern { width, height, fps } => write!(f, "pattern:{width}x{height}@{fps}"),
-            Self::Device(name) => write_device(f, name.as_deref()),
+            Self::Device { name, format } if *format == CameraFormatWish::default() => write_device(f, name.as_deref()),
+            Self::Device { name, format: CameraFormatWish { width, height, fps } } => {
+                write!(f, "device@{width}x{height}@{fps}")?;
+                name.iter().try_for_each(|name| write!(f, ":{name}"))
+            }
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Portrait(person) => write!(f, "portrait:{person}"),
         }
     }
 }
@@ -208,7 +251,8 @@ mod tests {
 
     #[test]
     fn specs_read_as_they_print() {
-        for text in ["pattern:320x180@15", "device", "device:USB cam: left", "file:/a/b c.y4m"] {
+        let device = ["device", "device:USB cam: left", "device@640x360@15", "device@640x360@30:a@b: c"];
+        for text in device.into_iter().chain(["pattern:320x180@15", "file:/a/b c.y4m", "portrait:1"]) {
             assert_eq!(text.parse::<CameraSpec>().unwrap().to_string(), text);
         }
         for text in ["tone:440", "device:x", "file:a.wav"] {
@@ -224,11 +268,15 @@ mod tests {
         let pattern = CameraSpec::Pattern { width: 1280, height: 720, fps: 30 };
         assert_eq!("pattern".parse(), Ok(pattern));
         assert_eq!("tone".parse(), Ok(MicrophoneSpec::Tone { hz: 440 }));
-        assert_eq!("device:".parse(), Ok(CameraSpec::Device(None)));
+        assert_eq!("device:".parse(), Ok(CameraSpec::device(None)));
+        assert_eq!("device@1280x720@30:x".parse(), Ok(CameraSpec::device(Some("x"))));
     }
 
     #[test]
     fn nonsense_is_refused() {
+        for text in ["device@", "device@640x360", "device@1x1@30", "device@640x360@500:x", "device@640x360@30@30"] {
+            assert_eq!(text.parse::<CameraSpec>(), Err(SpecError::CameraFormat), "{text}");
+        }
         for text in
             ["pattern:0x720@30", "pattern:1280x720@0", "pattern:99999x99999@30", "pattern:720p", "pattern:1x1@30"]
         {

@@ -37,7 +37,7 @@ impl FromStr for ScreenSpec {
             _ => match text.parse()? {
                 CameraSpec::Pattern { width, height, fps } => Ok(Self::Pattern { width, height, fps }),
                 CameraSpec::File(path) => Ok(Self::File(path)),
-                CameraSpec::Device(_) => Err(SpecError::Kind),
+                CameraSpec::Device { .. } | CameraSpec::Portrait(_) => Err(SpecError::Kind),
             },
         }
     }

@@ -6,6 +6,7 @@ pub mod layer;
 mod open;
 pub(crate) mod pace;
 pub mod pattern;
+pub mod portrait;
 mod pyramid;
 pub mod receiver;
 pub mod scale;

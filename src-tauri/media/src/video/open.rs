@@ -1,11 +1,12 @@
 //! From a text to a source of pictures.
 
-use crate::camera::{self, CameraFormatWish};
+use crate::camera;
 use crate::fault::DeviceFault;
 use crate::screen::ScreenSpec;
 use crate::source::{CameraSpec, VideoSource};
 use crate::video::layer::LayerLadder;
 use crate::video::pattern::Pattern;
+use crate::video::portrait::Portrait;
 use crate::video::y4m::Y4mFile;
 
 /// What a sender is asked to send, as text; and what is so for all of its kind.
@@ -17,6 +18,9 @@ pub trait SourceSpec: Clone + PartialEq + Send + Sync + 'static {
 
     /// Whether it names a device that can be open only once.
     fn is_exclusive(&self) -> bool;
+
+    /// Whether a device that is read for `self` already has to be opened again for `next`.
+    fn is_read_otherwise(&self, next: &Self) -> bool;
 }
 
 /// What becomes of a source that failed while it was sending.
@@ -33,7 +37,11 @@ impl SourceSpec for CameraSpec {
     const AFTER_FAULT: AfterFault = AfterFault::Reopen;
 
     fn is_exclusive(&self) -> bool {
-        matches!(self, Self::Device(_))
+        matches!(self, Self::Device { .. })
+    }
+
+    fn is_read_otherwise(&self, next: &Self) -> bool {
+        matches!((self, next), (Self::Device { format: a, .. }, Self::Device { format: b, .. }) if a != b)
     }
 }
 
@@ -42,6 +50,10 @@ impl SourceSpec for ScreenSpec {
     const AFTER_FAULT: AfterFault = AfterFault::End;
 
     fn is_exclusive(&self) -> bool {
+        false
+    }
+
+    fn is_read_otherwise(&self, _: &Self) -> bool {
         false
     }
 }
@@ -79,8 +91,8 @@ impl SourceOpener for SystemSources {
 
     fn meant(&self, spec: &CameraSpec) -> Vec<String> {
         match spec {
-            CameraSpec::Device(name) => camera::meant(name.as_deref()),
-            CameraSpec::Pattern { .. } | CameraSpec::File(_) => Vec::new(),
+            CameraSpec::Device { name, .. } => camera::meant(name.as_deref()),
+            CameraSpec::Pattern { .. } | CameraSpec::File(_) | CameraSpec::Portrait(_) => Vec::new(),
         }
     }
 }
@@ -96,6 +108,9 @@ pub fn open_source(spec: &CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFaul
             Ok(Box::new(pattern))
         }
         CameraSpec::File(path) => Ok(Box::new(Y4mFile::open(path)?)),
-        CameraSpec::Device(name) => camera::open(name.as_deref(), CameraFormatWish::default()),
+        CameraSpec::Portrait(person) => {
+            Ok(Box::new(Portrait::new(*person).map_err(|_| DeviceFault::UnsupportedFormat)?))
+        }
+        CameraSpec::Device { name, format } => camera::open(name.as_deref(), *format),
     }
 }

@@ -57,6 +57,15 @@ struct Presence<Spec> {
     /// What it is asked for by, also when it is opened again.
     spec: Spec,
     delivery: Delivery,
+    /// Whether the device, which can be open once, is to be closed and opened again as `spec` says.
+    reopen: Reopen,
+}
+
+/// Whether a device is to be read in another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reopen {
+    No,
+    Yes,
 }
 
 /// Whether a source delivers.
@@ -120,7 +129,7 @@ impl<Spec: SourceSpec> Capture<Spec> {
         }
         let generation = state.next_generation();
         let stop = Arc::<StopSignal>::default();
-        let presence = Arc::new(Mutex::new(Presence { spec, delivery: Delivery::Not }));
+        let presence = Arc::new(Mutex::new(Presence { spec, delivery: Delivery::Not, reopen: Reopen::No }));
         let work = {
             let (presence, stop) = (Arc::clone(&presence), Arc::clone(&stop));
             let source = SourceWork { capture: Arc::clone(self), generation, presence, stop };
@@ -169,8 +178,8 @@ impl<Spec: SourceSpec> Capture<Spec> {
         ending.into_iter().for_each(Worker::join);
     }
 
-    /// Lets the active source go on when it reads the device that the pending one is to open: most can be open only
-    /// once. Whether it does.
+    /// Lets the active source go on when it reads the device that the pending one is to open, in another way if need be:
+    /// most can be open only once. Whether it does.
     fn goes_on(&self, generation: SourceGeneration, spec: &Spec, device: Option<String>) -> bool {
         let mut state = self.lock();
         let State { active: Some(active), pending, ending, .. } = &mut *state else { return false };
@@ -185,6 +194,9 @@ impl<Spec: SourceSpec> Capture<Spec> {
             }
             let Some(pending) = pending.take_if(|pending| pending.generation == generation) else { return false };
             ending.push(pending.worker);
+            if presence.spec.is_read_otherwise(spec) {
+                presence.reopen = Reopen::Yes;
+            }
             presence.spec = spec.clone();
         }
         true
@@ -246,7 +258,7 @@ impl<Spec: SourceSpec> SourceWork<Spec> {
         if spec.is_exclusive() && self.capture.goes_on(self.generation, &spec, device) {
             return completion.complete(Ok(()));
         }
-        let (mut source, first) = match self.open() {
+        let (source, first) = match self.open() {
             Ok(opened) => opened,
             Err(fault) => return completion.complete(Err(self.capture.give_up(self.generation, fault))),
         };
@@ -258,22 +270,26 @@ impl<Spec: SourceSpec> SourceWork<Spec> {
         self.delivers(&*source);
         self.capture.publish(self.generation, first);
         completion.complete(Ok(()));
+        let mut source = Some(source);
         while self.stop.state() == Running::Yes {
-            match source.next_frame() {
+            if present(&self.presence).reopen == Reopen::Yes {
+                source = None;
+            }
+            match self.next_frame(&mut source) {
                 Ok(frame) => self.capture.publish(self.generation, frame),
                 Err(fault) => {
                     present(&self.presence).delivery = Delivery::Not;
                     // Told first: closing a device that hangs may take as long as its driver does.
                     self.notify(DeviceNotice::Fault(fault));
-                    drop(source);
+                    drop(source.take());
                     if Spec::AFTER_FAULT == AfterFault::End {
                         return;
                     }
                     let Some((reopened, first)) = self.reopen() else {
                         return;
                     };
-                    source = reopened;
-                    self.delivers(&*source);
+                    self.delivers(&*reopened);
+                    source = Some(reopened);
                     self.notify(DeviceNotice::Recovered);
                     self.capture.publish(self.generation, first);
                 }
@@ -281,9 +297,24 @@ impl<Spec: SourceSpec> SourceWork<Spec> {
         }
     }
 
+    /// The next picture of the source, which is opened if it is not.
+    fn next_frame(&self, source: &mut Option<Box<dyn VideoSource>>) -> Result<VideoFrame, DeviceFault> {
+        if let Some(source) = source {
+            return source.next_frame();
+        }
+        let (opened, first) = self.open()?;
+        self.delivers(&*opened);
+        *source = Some(opened);
+        Ok(first)
+    }
+
     /// A source that gives pictures, and the first of them.
     fn open(&self) -> Result<(Box<dyn VideoSource>, VideoFrame), DeviceFault> {
-        let spec = present(&self.presence).spec.clone();
+        let spec = {
+            let mut presence = present(&self.presence);
+            presence.reopen = Reopen::No;
+            presence.spec.clone()
+        };
         let mut source = self.capture.opener.open(&spec)?;
         let first = source.next_frame()?;
         Ok((source, first))

@@ -2,6 +2,7 @@
 //! never a time; what is measured is on the pictures that were decoded.
 #![cfg(test)]
 
+mod one_camera;
 mod video_line;
 
 use std::collections::VecDeque;
@@ -15,8 +16,8 @@ use conclave_media::frame::VideoFrame;
 use conclave_media::source::{CameraSpec, VideoSource};
 use conclave_media::video::pattern::Pattern;
 use conclave_media::video::{
-    EncodedVideoFrame, EncodedVideoSink, PictureIntegrity, SinkResult, SourceOpener, VideoLayer, VideoSender,
-    VideoSenderEvent, open_source,
+    EncodedVideoFrame, EncodedVideoSink, PictureIntegrity, SinkResult, VideoLayer, VideoSender, VideoSenderEvent,
+    open_source,
 };
 
 use video_line::{Line, Network, PATIENCE, Shown, longest_gap, replace, timestamps_grow};
@@ -111,7 +112,7 @@ fn a_later_request_supersedes_one_that_is_not_done() {
     let (release, released) = mpsc::channel::<()>();
     let released = Mutex::new(released);
     let opener = move |spec: &CameraSpec| {
-        if matches!(spec, CameraSpec::Device(_)) {
+        if matches!(spec, CameraSpec::Device { .. }) {
             // A camera that takes its time.
             let _ = released.lock().unwrap().recv_timeout(PATIENCE);
         }
@@ -120,81 +121,13 @@ fn a_later_request_supersedes_one_that_is_not_done() {
     let sender = VideoSender::with_opener(|_| {}, opener);
     let line = Line::new(&sender, Network::PERFECT, VideoLayer::P360);
     let (tell, told) = mpsc::channel();
-    sender.replace_track(Some(CameraSpec::Device(None)), move |result| tell.send(result).unwrap());
+    sender.replace_track(Some(CameraSpec::device(None)), move |result| tell.send(result).unwrap());
     replace(&sender, Some(SMALL)).unwrap();
     line.screen.wait_for_more(5);
     release.send(()).unwrap();
     assert_eq!(told.recv_timeout(PATIENCE), Ok(Err(ReplaceTrackError::Superseded)));
     let shown = line.screen.wait_for_more(10);
     assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1, "the late source did not come through");
-}
-
-#[test]
-fn a_device_that_sends_already_is_not_opened_again() {
-    let opened = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&opened);
-    let opener = move |_: &CameraSpec| match counter.fetch_add(1, Ordering::SeqCst) {
-        0 => open_source(&SMALL.parse().unwrap()),
-        _ => Err(DeviceFault::Busy),
-    };
-    let sender = VideoSender::with_opener(|_| {}, opener);
-    let line = Line::new(&sender, Network::PERFECT, VideoLayer::P360);
-    replace(&sender, Some("device:one")).unwrap();
-    replace(&sender, Some("device:one")).unwrap();
-    assert_eq!(opened.load(Ordering::SeqCst), 1);
-    assert_eq!(replace(&sender, Some("device:two")), Err(ReplaceTrackError::Device(DeviceFault::Busy)));
-    let shown = line.screen.wait_for_more(10);
-    assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1);
-}
-
-/// One camera, `usb-1`, which is called "one", is the system's first, and can be open once.
-struct OneCamera {
-    opened: Arc<AtomicUsize>,
-}
-
-struct Numbered {
-    pattern: Pattern,
-}
-
-impl VideoSource for Numbered {
-    fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
-        self.pattern.next_frame()
-    }
-
-    fn device_id(&self) -> Option<&str> {
-        Some("usb-1")
-    }
-}
-
-impl SourceOpener for OneCamera {
-    fn open(&self, _: &CameraSpec) -> Result<Box<dyn VideoSource>, DeviceFault> {
-        match self.opened.fetch_add(1, Ordering::SeqCst) {
-            0 => Ok(Box::new(Numbered { pattern: Pattern::new(640, 360, 30).unwrap() })),
-            _ => Err(DeviceFault::Busy),
-        }
-    }
-
-    fn meant(&self, spec: &CameraSpec) -> Vec<String> {
-        match spec {
-            CameraSpec::Device(None) => vec!["usb-1".to_owned()],
-            CameraSpec::Device(Some(name)) if ["one", "usb-1"].contains(&name.as_str()) => vec!["usb-1".to_owned()],
-            _ => Vec::new(),
-        }
-    }
-}
-
-#[test]
-fn a_camera_is_the_same_by_all_its_names() {
-    let opened = Arc::new(AtomicUsize::new(0));
-    let sender = VideoSender::with_opener(|_| {}, OneCamera { opened: Arc::clone(&opened) });
-    let line = Line::new(&sender, Network::PERFECT, VideoLayer::P360);
-    for spec in ["device", "device:one", "device:usb-1", "device"] {
-        assert_eq!(replace(&sender, Some(spec)), Ok(()), "{spec}");
-    }
-    assert_eq!(opened.load(Ordering::SeqCst), 1);
-    assert_eq!(replace(&sender, Some("device:two")), Err(ReplaceTrackError::Device(DeviceFault::Busy)));
-    let shown = line.screen.wait_for_more(10);
-    assert_eq!(shown.iter().filter(|picture| picture.keyframe).count(), 1);
 }
 
 #[test]
@@ -207,7 +140,7 @@ fn a_request_that_is_not_done_when_the_sender_goes_is_answered() {
             open_source(&SMALL.parse().unwrap())
         },
     );
-    sender.replace_track(Some(CameraSpec::Device(None)), move |result| tell.send(result).unwrap());
+    sender.replace_track(Some(CameraSpec::device(None)), move |result| tell.send(result).unwrap());
     drop(sender);
     assert_eq!(told.recv_timeout(PATIENCE), Ok(Err(ReplaceTrackError::Closed)));
 }
