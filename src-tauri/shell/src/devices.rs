@@ -48,7 +48,7 @@ pub fn list() -> DeviceList {
 }
 
 fn devices(found: Vec<DeviceInfo>) -> Vec<Device> {
-    let choice = |device: &DeviceInfo| DeviceChoice(CameraSpec::Device(Some(device.id.clone())).to_string());
+    let choice = |device: &DeviceInfo| DeviceChoice(CameraSpec::device(Some(&device.id)).to_string());
     found.into_iter().map(|device| Device { choice: choice(&device), name: device.name }).collect()
 }
 
@@ -67,7 +67,7 @@ pub enum DeviceError {
 /// [`DeviceError::NotADevice`].
 pub fn check(kind: DeviceKind, choice: &DeviceChoice) -> Result<(), DeviceError> {
     let allowed = match kind {
-        DeviceKind::Camera => matches!(choice.0.parse(), Ok(CameraSpec::Device(_) | CameraSpec::Pattern { .. })),
+        DeviceKind::Camera => matches!(choice.0.parse(), Ok(CameraSpec::Device { .. } | CameraSpec::Pattern { .. })),
         DeviceKind::Microphone => {
             matches!(choice.0.parse(), Ok(MicrophoneSpec::Device(_) | MicrophoneSpec::Tone { .. }))
         }
@@ -130,6 +130,6 @@ mod tests {
     fn a_device_is_asked_for_by_its_id() {
         let found = devices(vec![DeviceInfo { name: "Webcam".into(), id: "usb-1:2".into() }]);
         assert_eq!(found[0].choice.0, "device:usb-1:2");
-        assert_eq!(found[0].choice.0.parse(), Ok(CameraSpec::Device(Some("usb-1:2".into()))));
+        assert_eq!(found[0].choice.0.parse(), Ok(CameraSpec::device(Some("usb-1:2"))));
     }
 }

@@ -1,7 +1,7 @@
 import type { WindowMode } from '../engine/engine';
 import type { RoomOptions } from '../engine/rooms';
 import type { SharedScreen } from '../engine/screens';
-import type { Settings } from '../engine/settings';
+import type { CameraSize, Settings } from '../engine/settings';
 import type { DeviceChoice, HostCommand, ParticipantId } from '../protocol';
 import type { Layout } from '../stage/view';
 
@@ -35,6 +35,7 @@ type DeviceIntent =
   | { type: 'toggleMicrophone' }
   | { type: 'toggleCamera' }
   | { type: 'selectCamera'; camera: DeviceChoice }
+  | { type: 'selectCameraSize'; size: CameraSize }
   | { type: 'selectMicrophone'; microphone: DeviceChoice }
   | { type: 'selectSpeaker'; speaker: DeviceChoice }
   | { type: 'testSpeaker' };

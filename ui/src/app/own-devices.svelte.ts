@@ -63,6 +63,12 @@ export class OwnDevices {
       if (this.state.inCall) this.engine.dispatch({ type: 'selectCamera', camera });
       this.preview();
     },
+    selectCameraSize: ({ size }) => {
+      this.engine.changeSettings({ cameraSize: size });
+      const { camera } = this.wanted;
+      if (this.state.inCall && camera !== null) this.engine.dispatch({ type: 'selectCamera', camera });
+      this.preview();
+    },
     selectMicrophone: ({ microphone }) => {
       this.#forgetFailure('microphone');
       this.engine.changeSettings({ microphone });

@@ -10,6 +10,7 @@ export interface Settings {
   readonly cameraOn: boolean;
   readonly microphoneOn: boolean;
   readonly soundProcessing: SoundProcessing;
+  readonly cameraSize: CameraSize;
   readonly mirrorSelf: boolean;
   readonly showSelf: boolean;
   readonly theme: Theme;
@@ -26,6 +27,8 @@ export interface Settings {
   readonly recentRooms: RecentRoomsKept;
 }
 
+/** How large a camera's pictures are: 1280 x 720, or 640 x 360, which is less work for a computer. */
+export type CameraSize = 'large' | 'small';
 export type Theme = 'system' | 'light' | 'dark';
 export type LanguageChoice = 'system' | 'en' | 'de';
 export type WhenClosed = 'quit' | 'tray';
@@ -58,6 +61,7 @@ interface IceServer {
 /** What holds until somebody chooses. */
 export const DEFAULTS = {
   soundProcessing: { echoCancellation: 'on', noiseSuppression: 'on', automaticGain: 'on' },
+  cameraSize: 'large',
   whenClosed: 'quit',
   letterShortcuts: 'on',
   globalKeys: { mute: null, pushToTalk: null },

@@ -20,6 +20,8 @@ pub struct Preferences {
     pub name: String,
     /// The camera; `None` for the system's first.
     pub camera: Option<DeviceChoice>,
+    /// How large the camera's pictures are.
+    pub camera_size: CameraSize,
     /// The microphone; `None` for the system's default.
     pub microphone: Option<DeviceChoice>,
     /// The speaker; `None` for the system's default.
@@ -54,6 +56,17 @@ pub struct Preferences {
     pub network: NetworkSettings,
     /// Whether it is remembered where this device was.
     pub recent_rooms: RecentRoomsKept,
+}
+
+/// How large a camera's pictures are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CameraSize {
+    /// 1280 x 720, or what the camera has that comes near.
+    #[default]
+    Large,
+    /// 640 x 360, less work for a computer.
+    Small,
 }
 
 /// What closing the window does.
@@ -158,6 +171,7 @@ impl Default for Preferences {
         Self {
             name: String::new(),
             camera: None,
+            camera_size: CameraSize::default(),
             microphone: None,
             speaker: None,
             camera_on: true,

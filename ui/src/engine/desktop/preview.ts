@@ -15,7 +15,10 @@ export class ShellPreview implements Preview {
   /** Which opening events are of: those of a former one come late. */
   #opening = 0;
 
-  open(devices: ChosenDevices): void {
+  constructor(private readonly sized: (camera: DeviceChoice | null) => DeviceChoice | null) {}
+
+  open(chosen: ChosenDevices): void {
+    const devices = { ...chosen, camera: this.sized(chosen.camera) };
     const same = devices.camera === this.#opened.camera && devices.microphone === this.#opened.microphone;
     if (this.#isOpen && same) return;
     this.#isOpen = true;

@@ -24,6 +24,8 @@ export const settings: typeof english = {
     noiseSuppressionHint: 'Nimmt Lüfter, Tasten und Verkehr weg. Für Musik ausschalten.',
     automaticGain: 'Gleiche Lautstärke',
     automaticGainHint: 'Macht leise Stimmen lauter und laute leiser.',
+    cameraSize: 'Bildgröße',
+    cameraSizes: { large: '1280 × 720, scharf', small: '640 × 360, schont langsame Computer' },
     mirror: 'Mein Bild spiegeln',
     mirrorHint: 'Nur für dich. Andere sehen dich, wie du bist.',
     showSelf: 'Mein Bild im Gespräch zeigen',

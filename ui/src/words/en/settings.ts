@@ -22,6 +22,8 @@ export const settings = {
     noiseSuppressionHint: 'Takes away fans, keys and traffic. Turn it off for music.',
     automaticGain: 'Same loudness',
     automaticGainHint: 'Makes quiet voices louder and loud ones quieter.',
+    cameraSize: 'Picture size',
+    cameraSizes: { large: '1280 × 720, sharp', small: '640 × 360, easier on a slow computer' },
     mirror: 'Mirror my picture',
     mirrorHint: 'Only for you. Others see you as you are.',
     showSelf: 'Show my picture in calls',
