@@ -16,8 +16,7 @@ use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
 use super::RoomError;
 
 /// Their names, and what their cameras see. They say nothing: a test tone is no company.
-const PEOPLE: [(&str, Option<&str>); 3] =
-    [("Ada", Some("pattern:640x360@24")), ("Grace", Some("pattern:640x360@15")), ("Alan", None)];
+const PEOPLE: [(&str, Option<&str>); 3] = [("Ada", Some("portrait:0")), ("Alan", Some("portrait:1")), ("Grace", None)];
 
 /// How large they draw whoever tries the app.
 const VIEW: TileSize = TileSize { width: 320, height: 180 };
