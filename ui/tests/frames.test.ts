@@ -116,7 +116,7 @@ describe('drawing', () => {
     const place = surface();
     drawing.addPlace(1, 'self', place);
     drawing.message(message({ tile: 5 }));
-    expect([place.put, acknowledged]).toEqual([[], []]);
+    expect([place.put, acknowledged]).toEqual([[], [5]]);
     drawing.setTiles([[5, 'self']]);
     expect([place.put, acknowledged]).toEqual([['4x2'], [5]]);
   });

@@ -26,7 +26,7 @@ describe('a decoded picture', () => {
     ['red', 82, 90, 240, [255, 0, 0]],
   ])('that is %s is drawn so', (_, y, u, v, colour) => {
     const yuv = new Uint8Array([y, y, y, y, u, v]);
-    const pixels = new Uint32Array(4);
+    const pixels = new Int32Array(4);
     i420ToRgba(yuv, 2, 2, pixels);
     for (const rgba of [0, 4, 8, 12].map((at) => new Uint8Array(pixels.buffer, at, 4))) {
       for (let channel = 0; channel < 3; channel++) {
@@ -44,7 +44,7 @@ describe('a decoded picture', () => {
         fc.infiniteStream(byte),
         (w, h, bytes) => {
           const yuv = Uint8Array.from({ length: i420Bytes(w, h) }, () => bytes.next().value as number);
-          const pixels = new Uint32Array(w * h);
+          const pixels = new Int32Array(w * h);
           i420ToRgba(yuv, w, h, pixels);
           for (let at = 0; at < w * h; at++) {
             const [x, y] = [at % w, Math.floor(at / w)];
@@ -63,7 +63,7 @@ describe('a decoded picture', () => {
   });
 
   it('that is cut short is not drawn', () => {
-    const pixels = new Uint32Array(4);
+    const pixels = new Int32Array(4);
     i420ToRgba(new Uint8Array(5), 2, 2, pixels);
     expect(pixels.every((value) => value === 0)).toBe(true);
   });

@@ -13,7 +13,7 @@ const CAMERA: &str = "pattern:640x360@30";
 /// The bandwidth estimates have settled.
 const SETTLED: Duration = Duration::from_secs(15);
 const MEASURED: Duration = Duration::from_secs(20);
-const WATCHED: Duration = Duration::from_secs(3);
+const WATCHED: Duration = Duration::from_secs(5);
 
 /// What was measured.
 pub(crate) struct Tiles {
@@ -32,8 +32,8 @@ pub(crate) fn measure() -> Result<Tiles> {
     });
     let people = people.collect::<Result<Vec<_>>>()?;
     // Nine tiles of 640x360 and what is around them.
-    let app = AppBuilder::new("Ada").display(2100, 1300).argument(&link).start()?;
-    app.resize(2080, 1280)?;
+    let app = AppBuilder::new("Ada").display(2000, 1300).argument(&link).start()?;
+    app.resize(1960, 1220)?;
     app.fill(&Locator::field("Your name"), "Ada")?;
     app.click(&Locator::button("Join"))?;
     for number in 1..=PEOPLE {

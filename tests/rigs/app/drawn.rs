@@ -11,26 +11,26 @@ use serde_json::json;
 use super::window::AppWindow;
 use crate::rigs::error::{Result, RigError};
 
-/// Looks at a canvas at each chance for a time, and keeps each picture that differs from the one before, as luma of
-/// 240x135: enough for the stamp.
+/// Looks at a canvas each time the page is about to be painted, and keeps each picture that differs from the one before,
+/// as luma of 240x135: enough for the stamp. Looking is work for the page, so it looks at the rows of the stamp alone.
 const WATCH: &str = "
     const [label, ms, done] = arguments;
     const canvas = document.querySelector(`[aria-label=\"${label}\"] canvas`);
     if (!canvas) { done([]); return; }
-    const small = new OffscreenCanvas(240, 135);
+    const small = new OffscreenCanvas(240, 54);
     const context = small.getContext('2d', { willReadFrequently: true });
     const seen = [];
     let last = '';
     const end = performance.now() + ms;
     const look = () => {
-        context.drawImage(canvas, 0, 0, 240, 135);
+        context.drawImage(canvas, 0, 0, canvas.width, canvas.height * 54 / 135, 0, 0, 240, 54);
         const at = performance.timeOrigin + performance.now();
         const pixels = context.getImageData(0, 0, 240, 54).data;
         let luma = '';
         for (let p = 1; p < pixels.length; p += 4) luma += pixels[p] < 100 ? '0' : '1';
         if (luma !== last) seen.push({ at, luma, width: canvas.width, height: canvas.height });
         last = luma;
-        if (performance.now() < end) setTimeout(look, 4); else done(seen);
+        if (performance.now() < end) requestAnimationFrame(look); else done(seen);
     };
     look();";
 

@@ -16,10 +16,15 @@ export const RATIO = 16 / 9;
 const MIN_STRIP_TILE = 144;
 const MAX_STRIP_TILE = 240;
 
-/** The largest size of the ratio that fits. */
-function fit(space: Size, ratio = RATIO): Size {
-  const width = Math.max(0, Math.min(space.width, space.height * ratio));
-  return { width, height: width / ratio };
+/** The largest size of the ratio that fits, but for some pixels. */
+function fit(space: Size): Size {
+  return tileOfWidth(Math.max(0, Math.min(space.width, space.height * RATIO)));
+}
+
+/** With whole pixels on both sides a picture is copied as it comes, and not scaled once more by the page. */
+function tileOfWidth(width: number): Size {
+  const whole = width - (width % 16);
+  return { width: whole, height: whole / RATIO };
 }
 
 /** Equal tiles of 16:9 in as many columns as make them largest; an unfilled last row is centred. */
@@ -49,8 +54,8 @@ function place(space: Size, count: number, columns: number, tile: Size): Rect[] 
     const inRow = Math.min(columns, count - row * columns);
     const left = (space.width - inRow * tile.width - (inRow - 1) * GAP) / 2;
     return {
-      x: left + (index - row * columns) * (tile.width + GAP),
-      y: top + row * (tile.height + GAP),
+      x: Math.floor(left) + (index - row * columns) * (tile.width + GAP),
+      y: Math.floor(top) + row * (tile.height + GAP),
       ...tile,
     };
   });
@@ -81,7 +86,7 @@ export function sideBySide(space: Size, count: number, focus: 'face' | 'screen')
   const used = Math.max(...pair.map((rect) => rect.y + rect.height));
   const top = Math.min(...pair.map((rect) => rect.y));
   const tall = used - top + GAP + (strip[0]?.height ?? 0);
-  const up = Math.max(0, (space.height - tall) / 2);
+  const up = Math.floor(Math.max(0, (space.height - tall) / 2));
   return [
     ...pair.map((rect) => ({ ...rect, y: rect.y - top + up })),
     ...strip.map((rect) => ({ ...rect, y: up + used - top + GAP })),
@@ -119,11 +124,11 @@ function besideScreen(space: Size, count: number): Rect[] {
 
 function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
   const share = clamp(space.width * 0.2, MIN_STRIP_TILE, MAX_STRIP_TILE);
-  const height = Math.min(share / RATIO, (space.height - GAP * (count - 1)) / count);
-  const tile = { width: height * RATIO, height };
+  const tile = tileOfWidth(Math.min(share, ((space.height - GAP * (count - 1)) / count) * RATIO));
+  const { height } = tile;
   const main = centred({ x: 0, y: 0, width: space.width - tile.width - GAP, height: space.height }, focus);
-  const left = (space.width - main.width - GAP - tile.width) / 2;
-  const top = (space.height - count * height - (count - 1) * GAP) / 2;
+  const left = Math.floor((space.width - main.width - GAP - tile.width) / 2);
+  const top = Math.floor((space.height - count * height - (count - 1) * GAP) / 2);
   const strip = Array.from({ length: count }, (_, index) => ({
     x: left + main.width + GAP,
     y: top + index * (height + GAP),
@@ -134,11 +139,11 @@ function stripBeside(space: Size, count: number, focus: 'face' | 'screen'): Rect
 
 function stripBelow(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
   const share = clamp(space.height * 0.2, MIN_STRIP_TILE / RATIO, MAX_STRIP_TILE / RATIO);
-  const width = Math.min(share * RATIO, (space.width - GAP * (count - 1)) / count);
-  const tile = { width, height: width / RATIO };
+  const tile = tileOfWidth(Math.min(share * RATIO, (space.width - GAP * (count - 1)) / count));
+  const { width } = tile;
   const main = centred({ x: 0, y: 0, width: space.width, height: space.height - tile.height - GAP }, focus);
-  const top = (space.height - main.height - GAP - tile.height) / 2;
-  const left = (space.width - count * width - (count - 1) * GAP) / 2;
+  const top = Math.floor((space.height - main.height - GAP - tile.height) / 2);
+  const left = Math.floor((space.width - count * width - (count - 1) * GAP) / 2);
   const strip = Array.from({ length: count }, (_, index) => ({
     x: left + index * (width + GAP),
     y: top + main.height + GAP,
@@ -152,8 +157,8 @@ function centred(space: Rect, focus: 'face' | 'screen'): Rect {
   if (focus === 'screen') return room;
   const size = fit(room);
   return {
-    x: room.x + (room.width - size.width) / 2,
-    y: room.y + (room.height - size.height) / 2,
+    x: Math.floor(room.x + (room.width - size.width) / 2),
+    y: Math.floor(room.y + (room.height - size.height) / 2),
     ...size,
   };
 }

@@ -3,7 +3,7 @@
 //!
 //! Media threads put pictures in by [`Frames::put`], which never waits. One task takes those that may be sent, scales
 //! them to the size of their tiles, and sends them in one message; the page answers with a byte for each picture that it
-//! has drawn, the number of its tile. What waits is one picture a tile. Where the web view lets its page open no socket,
+//! takes, the number of its tile. What waits is one picture a tile. Where the web view lets its page open no socket,
 //! the page asks for the same messages by the scheme `frames` ([`poll`]).
 
 mod compose;

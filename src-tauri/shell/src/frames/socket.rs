@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -23,6 +23,8 @@ const MAX_HANDSHAKES: usize = 8;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(5);
 /// The longest message of a client: acknowledgements of all tiles there can be.
 const MAX_INCOMING: usize = 1024;
+/// How often the pictures of many tiles are sent: as often as cameras take them.
+const TOGETHER_EVERY: Duration = Duration::from_nanos(33_333_333);
 /// The pause after a failed accept: out of file descriptors, mostly.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -95,7 +97,13 @@ async fn attend(socket: WebSocketStream<TcpStream>, frames: &Frames) {
         }
     };
     let send = async {
+        let mut together = interval(TOGETHER_EVERY);
+        together.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            let many = frames.tiles().are_many();
+            if many {
+                together.tick().await;
+            }
             let ready = frames.tiles().take_ready();
             if ready.is_empty() {
                 frames.shared.ready.notified().await;

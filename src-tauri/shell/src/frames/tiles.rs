@@ -15,8 +15,11 @@ use ts_rs::TS;
 
 use super::header::NumberedFrame;
 
-/// How many pictures may be under way to a tile: one that is drawn and one that arrives meanwhile.
+/// How many pictures may be under way to a tile: one that is taken and one that arrives meanwhile.
 const CREDITS: u8 = 2;
+
+/// Up to so many tiles get each picture as it comes.
+const FEW: usize = 4;
 
 /// The most tiles: a full room with everyone's screen, this end's pictures, and some to spare.
 pub const MAX_TILES: usize = 32;
@@ -207,6 +210,12 @@ impl Tiles {
         if slot.under_way < CREDITS { Interest::Ready } else { Interest::Later }
     }
 
+    /// Whether there are so many that their pictures are better sent together than each as it comes: a page without a
+    /// graphics card paints most of itself anew for a single tile.
+    pub fn are_many(&self) -> bool {
+        self.slots.len() > FEW
+    }
+
     /// The pictures that may be sent now; they count as under way from here on.
     pub fn take_ready(&mut self) -> Vec<ReadyFrame> {
         let mut ready = Vec::new();
@@ -220,7 +229,7 @@ impl Tiles {
         ready
     }
 
-    /// The window has drawn a picture of this tile. One that is not a tile any more, or has none under way, is passed
+    /// The window has taken a picture of this tile, and is about to draw it. One that is not a tile any more, or has none under way, is passed
     /// over: the window may say so of a tile it has just given up.
     pub fn acknowledge(&mut self, tile: TileNumber) {
         if let Some(slot) = self.slots.values_mut().find(|slot| slot.number == tile) {
@@ -359,6 +368,19 @@ mod tests {
         assert_eq!(tiles.put(ADA, &frame()), Interest::Later);
         tiles.forget_under_way();
         assert_eq!(tiles.put(ADA, &frame()), Interest::Ready);
+    }
+
+    #[test]
+    fn from_five_tiles_on_pictures_come_together() {
+        let mut tiles = Tiles::default();
+        let shown = |count: u8| -> Vec<Tile> {
+            let of = |number| PictureSource::Camera { participant: ParticipantId([number; 16]) };
+            (0..count).map(|number| tile(of(number), 320, 180)).collect()
+        };
+        tiles.set(&shown(4)).unwrap();
+        assert!(!tiles.are_many());
+        tiles.set(&shown(5)).unwrap();
+        assert!(tiles.are_many());
     }
 
     #[test]

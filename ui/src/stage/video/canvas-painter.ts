@@ -14,7 +14,7 @@ export class CanvasPainter implements Painter {
     if (!context) return;
     resize(surface, width, height);
     const image = this.#image(width, height);
-    i420ToRgba(bytes, width, height, new Uint32Array(image.data.buffer));
+    i420ToRgba(bytes, width, height, new Int32Array(image.data.buffer));
     context.putImageData(image, 0, 0);
   }
 

@@ -27,7 +27,7 @@ export class Drawing {
   /** Which source each tile's number stands for. */
   #tiles = new Map<number, SourceKey>();
   /** Pictures of tiles whose number isn't known yet: the shell sends them before it answers. */
-  #early: FramePicture[] = [];
+  readonly #early = new Map<number, FramePicture>();
   #painter: Painter | null = null;
 
   constructor(
@@ -45,24 +45,23 @@ export class Drawing {
 
   setTiles(tiles: readonly (readonly [number, SourceKey])[]): void {
     this.#tiles = new Map(tiles);
-    this.#draw(this.#early.splice(0));
+    const early = [...this.#early.values()];
+    this.#early.clear();
+    early.forEach((picture) => this.#draw(picture));
   }
 
   /** A message of the shell. */
   message(message: ArrayBuffer): void {
     const pictures = readMessage(message);
-    const known = pictures.filter(({ tile }) => this.#tiles.has(tile));
-    // At most two of each tile are under way, so there are never many.
-    this.#early.push(...pictures.filter(({ tile }) => !this.#tiles.has(tile)));
-    this.#draw(known);
-  }
-
-  #draw(pictures: readonly FramePicture[]): void {
-    for (const picture of pictures) this.#drawOne(picture);
+    // Before they are drawn: the way back to the shell takes as long as the page is busy.
     if (pictures.length > 0) this.acknowledge(Uint8Array.from(pictures, ({ tile }) => tile));
+    for (const picture of pictures) {
+      if (this.#tiles.has(picture.tile)) this.#draw(picture);
+      else this.#early.set(picture.tile, picture);
+    }
   }
 
-  #drawOne(picture: FramePicture): void {
+  #draw(picture: FramePicture): void {
     const source = this.#tiles.get(picture.tile);
     if (picture.width === 0 || picture.height === 0) return;
     for (const [id, place] of this.#places) {
