@@ -1,8 +1,8 @@
 import type { LinkReading } from '../links/invite';
 import type { EndReason, Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
+import { listedNotice, listedSnapshot, sized, sizedIntent } from './desktop/camera-size';
 import { commands } from './desktop/commands';
 import { createErrorOf, joinErrorOf } from './desktop/errors';
-import { figuresOf } from './desktop/figures';
 import { ShellPictures } from './desktop/frames/pictures';
 import { linkReadingOf } from './desktop/links';
 import { ShellPreview } from './desktop/preview';
@@ -28,7 +28,7 @@ import {
   type SharedScreen,
   type Sharing,
 } from './screens';
-import type { GlobalKeys, Settings } from './settings';
+import type { CameraSize, GlobalKeys, Settings } from './settings';
 import { emitter, writable } from './store';
 
 /** How often it is looked what is plugged in. */
@@ -52,7 +52,7 @@ export class DesktopEngine implements Engine {
   readonly openedLinks = emitter<LinkReading>();
   readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures: ShellPictures;
-  readonly preview = new ShellPreview();
+  readonly preview = new ShellPreview((camera) => sized(camera, this.#cameraSize()));
   /** What was chosen to be shared, by how it is asked for. */
   readonly #screens = new Map<string, SharedScreen>();
   readonly #window = new ShellWindow(() => this.troubles.emit('notDone'));
@@ -86,7 +86,7 @@ export class DesktopEngine implements Engine {
   }
 
   dispatch(intent: Intent): void {
-    void commands.dispatch(intent).then(({ ok }) => {
+    void commands.dispatch(sizedIntent(intent, this.#cameraSize())).then(({ ok }) => {
       // Leaving a call that is over is nothing to complain of.
       if (!ok && intent.type !== 'leave') this.troubles.emit('notDone');
     });
@@ -108,7 +108,8 @@ export class DesktopEngine implements Engine {
     this.link.set(request.link);
     // A preview that is just being opened would hold the camera.
     await this.preview.settled();
-    const joined = await commands.join(request, (event) => {
+    const camera = sized(request.camera, this.#cameraSize());
+    const joined = await commands.join({ ...request, camera }, (event) => {
       if (call === this.#call) this.#follow(event);
     });
     if (joined.ok) return { ok: true, value: undefined };
@@ -198,6 +199,10 @@ export class DesktopEngine implements Engine {
     commands.restart().catch(() => this.troubles.emit('notDone'));
   }
 
+  #cameraSize(): CameraSize {
+    return this.settings.get().cameraSize;
+  }
+
   /** Says so if something could not be written down. */
   #keep(written: Promise<Result<unknown, unknown>>): void {
     void written.then(({ ok }) => {
@@ -216,11 +221,11 @@ export class DesktopEngine implements Engine {
   #follow(event: CallEvent): void {
     switch (event.type) {
       case 'snapshot':
-        this.snapshot.set(event.snapshot);
+        this.snapshot.set(listedSnapshot(event.snapshot));
         this.#followSharing(event.snapshot);
         break;
       case 'notice':
-        this.notices.emit(event.notice);
+        this.notices.emit(listedNotice(event.notice));
         break;
       case 'levels':
         this.levels.set({
@@ -229,7 +234,7 @@ export class DesktopEngine implements Engine {
         });
         break;
       case 'figures':
-        this.figures.set(new Map(event.links.map((link) => [link.participant, figuresOf(link)])));
+        this.figures.set(new Map(event.links.map((link) => [link.participant, link])));
         break;
       case 'ended':
         this.#end(event.reason);

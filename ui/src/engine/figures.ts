@@ -16,7 +16,7 @@ export interface LinkFigures {
   readonly framesPerSecond: number | null;
   /** As `H.264`. */
   readonly codec: string | null;
-  /** From their camera to this screen. */
+  /** From their microphone to the speaker here, without the devices. */
   readonly latencyMs: number | null;
   readonly roundTripMs: number | null;
   readonly lossPercent: number | null;

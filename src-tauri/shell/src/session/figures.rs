@@ -1,12 +1,16 @@
 //! Figures of links, for the overlay of a tile.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use conclave_call::peer::CandidateKind;
 use conclave_call::protocol::ids::ParticipantId;
 use conclave_call::{CallStatistics, ParticipantStatistics};
 use serde::Serialize;
 use ts_rs::TS;
+
+/// The only video codec that the core speaks (RFC 7742 section 5 has every implementation know it).
+const CODEC: &str = "H.264";
 
 /// Figures of one link. What isn't known yet is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -23,6 +27,11 @@ pub struct LinkFigures {
     pub height: Option<u32>,
     /// Pictures a second.
     pub frames_per_second: Option<f64>,
+    /// What their pictures are coded with.
+    #[ts(type = "string | null")]
+    pub codec: Option<&'static str>,
+    /// From their microphone to this computer's speaker, without what both computers' devices add.
+    pub latency_ms: Option<f64>,
     /// To them and back.
     pub round_trip_ms: Option<f64>,
     /// Packets of theirs that did not come, of a hundred, in the last second.
@@ -86,8 +95,8 @@ impl FigureKeeper {
         let before = self.before.insert(other.id, now).unwrap_or_default();
         let (came, lost) = (now.came.saturating_sub(before.came), now.lost.saturating_sub(before.lost));
         let loss_percent = (came + lost > 0).then(|| 100.0 * lost as f64 / (came + lost) as f64);
-        let round_trip_ms =
-            other.link.as_ref().and_then(|link| link.round_trip).map(|round_trip| round_trip.as_secs_f64() * 1_000.0);
+        let round_trip = other.link.as_ref().and_then(|link| link.round_trip);
+        let round_trip_ms = round_trip.map(milliseconds);
         let has_pictures = other.video.frames > 0;
         let ends = other.link.iter().flat_map(|link| [&link.local_candidate, &link.remote_candidate]);
         let kinds: Vec<_> = ends.flatten().map(|end| end.kind).collect();
@@ -97,6 +106,11 @@ impl FigureKeeper {
             width: has_pictures.then_some(other.video.width),
             height: has_pictures.then_some(other.video.height),
             frames_per_second: has_pictures.then_some(other.video.fps),
+            codec: has_pictures.then_some(CODEC),
+            latency_ms: (other.audio.packets > 0).then_some(round_trip).flatten().map(|round_trip| {
+                // The buffer's delay counts from the quickest packet, and that takes half of the quickest round trip.
+                milliseconds(round_trip / 2 + other.audio.delay)
+            }),
             round_trip_ms,
             loss_percent,
             received_kbps: other.link.as_ref().map(|link| link.receive_bps / 1_000),
@@ -104,6 +118,10 @@ impl FigureKeeper {
             path: path(&kinds),
         }
     }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
 }
 
 fn path(ends: &[CandidateKind]) -> Option<LinkPath> {

@@ -47,6 +47,8 @@ links: Array<LinkFigures>, } | { "type": "ended",
  */
 reason: EndReason, };
 
+export type CameraSize = "large" | "small";
+
 export type CreatedRoom = { 
 /**
  * The invite link.
@@ -195,6 +197,14 @@ height: number | null,
  */
 framesPerSecond: number | null, 
 /**
+ * What their pictures are coded with.
+ */
+codec: string | null, 
+/**
+ * From their microphone to this computer's speaker, without what both computers' devices add.
+ */
+latencyMs: number | null, 
+/**
  * To them and back.
  */
 roundTripMs: number | null, 
@@ -306,6 +316,10 @@ name: string,
  * The camera; `None` for the system's first.
  */
 camera: DeviceChoice | null, 
+/**
+ * How large the camera's pictures are.
+ */
+cameraSize: CameraSize, 
 /**
  * The microphone; `None` for the system's default.
  */
