@@ -39,6 +39,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
 fn in_a_session(program: PathBuf) -> Command {
     let mut command = Command::new("dbus-run-session");
     command.arg("--").arg(program);
+    // What the bus starts of itself ends with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 
@@ -80,6 +83,6 @@ fn photograph(workspace: &Workspace, app: &mut Command) -> Result<(), Failure> {
 }
 
 fn end(child: &mut Child) -> Result<(), Failure> {
-    interrupt::ask_to_end(child);
+    interrupt::ask_group_to_end(child);
     process::wait_within(child, END_WITHIN, "closing the app").map(drop)
 }

@@ -37,6 +37,22 @@ pub(crate) fn ask_to_end(child: &mut Child) {
     }
 }
 
+/// Asks a program that leads a group of its own, and all that it started, to end.
+#[cfg(unix)]
+pub(crate) fn ask_group_to_end(child: &mut Child) {
+    // As above; a group keeps the number of its leader as long as anyone is in it.
+    if let (Ok(None), Ok(id)) = (child.try_wait(), libc::pid_t::try_from(child.id())) {
+        // SAFETY: plain system call, no memory involved.
+        unsafe { libc::kill(-id, libc::SIGTERM) };
+    }
+}
+
+/// Ends a program; there is no way of asking here, and there are no groups.
+#[cfg(not(unix))]
+pub(crate) fn ask_group_to_end(child: &mut Child) {
+    ask_to_end(child);
+}
+
 /// Ends a program; there is no way of asking here.
 #[cfg(not(unix))]
 pub(crate) fn ask_to_end(child: &mut Child) {

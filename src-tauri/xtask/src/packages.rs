@@ -143,6 +143,13 @@ const PACKAGES: &[Package] = &[
         sign: Sign::Program("WebKitWebDriver"),
     },
     Package {
+        name: "chromium",
+        reason: "shows each screen of the page in every size and colour to the tests, quicker than the app's window",
+        purpose: Purpose::Test,
+        systems: Systems::Linux,
+        sign: Sign::Program("chromium"),
+    },
+    Package {
         name: "pulseaudio",
         reason: "the tests' private sound server",
         purpose: Purpose::Test,

@@ -69,7 +69,10 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         )
     })?;
     // The app holds the page: it is part of everything that is compiled from here on.
-    steps.step("the window's page", || ui::check_and_build(workspace))?;
+    steps.step("the window's page", || {
+        ui::check_and_build(workspace)?;
+        ui::test(workspace, "test", tests)
+    })?;
     steps.step("lints", || run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     steps.step("documentation", || {
         process::run(
@@ -87,6 +90,10 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         cargo_test(workspace, &["--workspace", "--exclude", "conclave-tests"], tests)
     })?;
     if extent == Extent::Whole {
+        steps.step("the page's screens in a browser", || {
+            ui::test(workspace, "keyboard", tests)?;
+            ui::test(workspace, "screens", tests)
+        })?;
         steps.step("end-to-end tests", || {
             // One at a time: they measure, and each wants the processor for itself.
             cargo_test(workspace, &["-p", "conclave-tests", "--", "--test-threads=1"], tests)

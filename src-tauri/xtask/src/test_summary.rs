@@ -1,4 +1,4 @@
-//! Adds up what the test runner itself says at the end of each test program.
+//! Adds up what the test runners themselves say: cargo's at the end of each test program, Vitest at its own end.
 
 /// Tests counted from the runner's own summaries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(crate) struct TestSummary {
 impl TestSummary {
     /// Adds one line of the runner's output; lines that are no summary add nothing.
     pub(crate) fn add_line(&mut self, line: &str) {
-        if let Some(summary) = Self::of_line(line) {
+        if let Some(summary) = Self::of_cargo(line).or_else(|| Self::of_vitest(line)) {
             self.passed += summary.passed;
             self.failed += summary.failed;
             self.ignored += summary.ignored;
@@ -19,11 +19,20 @@ impl TestSummary {
     }
 
     /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`
-    fn of_line(line: &str) -> Option<Self> {
+    fn of_cargo(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let count =
             |what: &str| counts.split(';').find_map(|part| part.trim().strip_suffix(what)?.trim_end().parse().ok());
         Some(Self { passed: count("passed")?, failed: count("failed")?, ignored: count("ignored")? })
+    }
+
+    /// `      Tests  1 failed | 97 passed | 2 skipped (100)`, without colours
+    fn of_vitest(line: &str) -> Option<Self> {
+        let (counts, all) = line.trim_start().strip_prefix("Tests  ")?.split_once(" (")?;
+        let all: u64 = all.strip_suffix(')')?.parse().ok()?;
+        let count = |what: &str| counts.split(" | ").find_map(|part| part.strip_suffix(what)?.trim_end().parse().ok());
+        let (passed, failed) = (count("passed").unwrap_or(0), count("failed").unwrap_or(0));
+        Some(Self { passed, failed, ignored: all.checked_sub(passed + failed)? })
     }
 
     /// How many tests ran.
@@ -49,6 +58,16 @@ mod tests {
         let expected = TestSummary { passed: 15, failed: 2, ignored: 1 };
         assert_eq!(summary, expected);
         assert_eq!(summary.ran(), 17);
+    }
+
+    #[test]
+    fn the_page_s_tests_count_too() {
+        let mut summary = TestSummary::default();
+        summary.add_line(" Test Files  1 failed | 8 passed (9)");
+        summary.add_line("      Tests  99 passed (99)");
+        summary.add_line("      Tests  2 failed | 10 passed | 3 skipped (15)");
+        summary.add_line("      Tests  200 passed (1)");
+        assert_eq!(summary, TestSummary { passed: 109, failed: 2, ignored: 3 });
     }
 
     #[test]
