@@ -221,12 +221,23 @@ impl Process {
             Signal::Stop => libc::SIGSTOP,
             Signal::Continue => libc::SIGCONT,
         };
-        let id = libc::pid_t::try_from(self.child.id()).unwrap_or(libc::pid_t::MAX);
+        let id = self.pid();
         // SAFETY: kill takes no pointers; the child is ours and not waited for yet, so its id is not another's.
         if unsafe { libc::kill(id, number) } != 0 {
             return Err(RigError::io(format!("signalling {}", self.name))(std::io::Error::last_os_error()));
         }
         Ok(())
+    }
+
+    /// Kills it and all that it started, if it was made to lead a group of its own.
+    pub fn kill_group(&self) {
+        // SAFETY: kill takes no pointers; the child is ours and not waited for yet, so its id is not another's.
+        // Nothing is left to be done about a failure here: it means that there is no such group.
+        let _ = unsafe { libc::kill(-self.pid(), libc::SIGKILL) };
+    }
+
+    fn pid(&self) -> libc::pid_t {
+        libc::pid_t::try_from(self.child.id()).unwrap_or(libc::pid_t::MAX)
     }
 
     /// A folder that lives as long as this handle.

@@ -1,6 +1,7 @@
 //! WebKitWebDriver: starts the app as a browser is started, and passes on what a person would do.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,12 @@ pub(super) struct Driver {
     port: u16,
 }
 
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.process.kill_group();
+    }
+}
+
 impl Driver {
     /// Starts one; the app gets its environment. `configure` adds to it.
     pub(super) fn start(name: &str, configure: impl FnOnce(&mut Command)) -> Result<Self> {
@@ -24,6 +31,8 @@ impl Driver {
         // With a bus of its own the app doesn't find others of its kind, which it would show instead of itself.
         let mut command = Command::new("dbus-run-session");
         command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+        // What the bus starts of itself ends with it.
+        command.process_group(0);
         configure(&mut command);
         let process = Process::start(format!("the app of {name}"), command)?;
         let driver = Self { process, port };
