@@ -18,7 +18,7 @@ const WATCH: &str = "
     const canvas = document.querySelector(`[aria-label=\"${label}\"] canvas`);
     if (!canvas) { done([]); return; }
     const small = new OffscreenCanvas(240, 54);
-    const context = small.getContext('2d', { willReadFrequently: true });
+    const context = small.getContext('2d', { alpha: false, willReadFrequently: true });
     const seen = [];
     let last = '';
     const end = performance.now() + ms;
@@ -87,9 +87,14 @@ impl Drawings {
         // The page knows the time of day, cameras the monotonic clock; nothing sets the one while a test runs.
         let monotonic = MediaTime::now().as_duration();
         let day = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let mut last = None;
         let of = |picture: &DrawnPicture| {
+            let stamp = picture.stamp?;
+            if last.replace(stamp.frame_number) == Some(stamp.frame_number) {
+                return None;
+            }
             let drawn = (monotonic + picture.at).saturating_sub(day);
-            Some(drawn.saturating_sub(picture.stamp?.captured.as_duration()))
+            Some(drawn.saturating_sub(stamp.captured.as_duration()))
         };
         let mut delays: Vec<_> = self.0.iter().filter_map(of).collect();
         delays.sort_unstable();
