@@ -25,6 +25,17 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("conclave")
 }
 
+/// Has the log say where something panics, too. Not what it says: that may hold anything.
+pub(crate) fn log_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let thread = std::thread::current();
+        tracing::error!(place, thread = thread.name().unwrap_or_default(), "something panicked");
+        usual(panic);
+    }));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,7 @@ pub(crate) enum StartupError {
 }
 
 pub(crate) fn run() -> Result<(), StartupError> {
+    logs::log_panics();
     let app = tauri::Builder::<Wry>::new()
         // First, so that a second start ends before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| started_again(app, arguments)))
