@@ -231,8 +231,8 @@ impl Process {
 
     /// Kills it and all that it started, if it was made to lead a group of its own.
     pub fn kill_group(&self) {
-        // SAFETY: kill takes no pointers; the child is ours and not waited for yet, so its id is not another's.
-        // Nothing is left to be done about a failure here: it means that there is no such group.
+        // SAFETY: kill takes no pointers. A group keeps its leader's number as long as anyone is in it.
+        // Nothing is left to be done about a failure here: it means that the group is empty.
         let _ = unsafe { libc::kill(-self.pid(), libc::SIGKILL) };
     }
 

@@ -58,7 +58,8 @@ pub fn open_data_folder(app: AppHandle) -> Result<(), WindowError> {
 #[tauri::command]
 pub fn notify(app: AppHandle, text: &str) -> Result<(), WindowError> {
     let text: String = text.chars().take(MAX_NOTIFICATION).collect();
-    app.notification().builder().title("Conclave").body(text).show().map_err(|error| refused(&error))
+    // As the title, which is plain text: in a body desktops read markup, and a stranger's name may have some.
+    app.notification().builder().title(text).show().map_err(|error| refused(&error))
 }
 
 fn refused(error: &dyn std::fmt::Display) -> WindowError {
