@@ -59,10 +59,10 @@ impl Nearby {
     /// Tells everyone on the network of a room, until the app ends.
     pub(crate) fn announce(&self, link: &InviteLink, name: &str, host: &DisplayName) -> Result<(), NearbyError> {
         let socket = network_socket(&link.server).ok_or(NearbyError::NotHere)?;
-        let name: String = shown_name(name);
+        let (name, host) = (shown_name(name), shown_name(host.as_str()));
         let instance = link.room.to_text();
         let text = link.to_text();
-        let properties = [("link", text.as_str()), ("name", name.as_str()), ("host", host.as_str())];
+        let properties = [("link", text.as_str()), ("name", &name), ("host", &host)];
         let service = ServiceInfo::new(
             SERVICE,
             &instance,
@@ -158,6 +158,12 @@ mod tests {
         let found = room(&link, &"x\n".repeat(1_000), "Ada\u{202e}").unwrap();
         assert_eq!((found.link.0, found.name.len(), found.host.as_str()), (link, MAX_NAME, "Ada"));
         assert_eq!(room("http://192.168.1.20/", "", "Ada"), None);
+    }
+
+    #[test]
+    fn what_is_told_fits_a_property() {
+        let longest = format!("name={}", shown_name(&"🦀".repeat(100)));
+        assert!(longest.len() <= 255, "{} bytes", longest.len());
     }
 
     #[test]
