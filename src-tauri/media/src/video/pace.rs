@@ -1,4 +1,4 @@
-//! When pictures are due. Pure: the caller says what time it is.
+//! When pictures are due. Pure but for [`Pacer::wait`]: the caller says what time it is.
 
 use std::time::Duration;
 
@@ -16,9 +16,16 @@ impl Pacer {
         Self { interval, last_due: None }
     }
 
+    /// Sleeps until the next picture is due, and says what time it is then.
+    pub(crate) fn wait(&mut self) -> MediaTime {
+        let now = MediaTime::now();
+        std::thread::sleep(self.next_due(now).since(now));
+        MediaTime::now()
+    }
+
     /// When the next picture is due, asked at `now`. A source that fell behind by more than a picture goes on from
     /// now, and does not deliver what it missed all at once.
-    pub(crate) fn next_due(&mut self, now: MediaTime) -> MediaTime {
+    fn next_due(&mut self, now: MediaTime) -> MediaTime {
         let due = match self.last_due {
             Some(last) if last + self.interval * 2 > now => last + self.interval,
             _ => now,

@@ -118,9 +118,8 @@ impl<R: Read + Seek> Y4mFile<R> {
 
 impl<R: Read + Seek + Send> VideoSource for Y4mFile<R> {
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
-        let now = MediaTime::now();
-        std::thread::sleep(self.pacer.next_due(now).since(now));
-        self.read_frame(MediaTime::now())
+        let now = self.pacer.wait();
+        self.read_frame(now)
     }
 }
 

@@ -157,9 +157,7 @@ fn raw<'a>(pixels: &'a [u8], view: &View) -> RawPicture<'a> {
 
 impl VideoSource for X11Source {
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
-        let now = MediaTime::now();
-        std::thread::sleep(self.pacer.next_due(now).since(now));
-        let now = MediaTime::now();
+        let now = self.pacer.wait();
         self.take_events(now)?;
         if let Sight::Visible(view) = self.target.sight(&self.display, now)? {
             match self.look(view, now) {

@@ -61,11 +61,10 @@ impl Pattern {
 
 impl VideoSource for Pattern {
     fn next_frame(&mut self) -> Result<VideoFrame, DeviceFault> {
-        let now = MediaTime::now();
-        std::thread::sleep(self.pacer.next_due(now).since(now));
+        let now = self.pacer.wait();
         let number = self.next_number;
         self.next_number = number.wrapping_add(1);
-        self.draw(number, MediaTime::now()).map_err(|_| DeviceFault::Failed)
+        self.draw(number, now).map_err(|_| DeviceFault::Failed)
     }
 }
 
