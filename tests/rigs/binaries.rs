@@ -65,15 +65,15 @@ pub fn profile_directory() -> Result<PathBuf> {
     })
 }
 
-/// Builds packages, each with a program of its name, and says where those are.
-fn build<const COUNT: usize>(packages: [&str; COUNT]) -> Result<Vec<PathBuf>> {
+/// Builds programs and says where they are.
+fn build<const COUNT: usize>(programs: [&str; COUNT]) -> Result<Vec<PathBuf>> {
     let profile = profile_directory()?;
     let target = profile.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut cargo = Command::new(env!("CARGO"));
+    // Not by package: Cargo would build what they depend on with other features than for the tests, and so once more.
     cargo
-        .args(["build", "--message-format=json-render-diagnostics"])
-        .args(packages.iter().flat_map(|package| ["-p", package]))
-        .arg("--bins")
+        .args(["build", "--message-format=json-render-diagnostics", "--workspace"])
+        .args(programs.iter().flat_map(|program| ["--bin", program]))
         .arg("--manifest-path")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .arg("--target-dir")
@@ -91,7 +91,7 @@ fn build<const COUNT: usize>(packages: [&str; COUNT]) -> Result<Vec<PathBuf>> {
     let output = cargo.output().map_err(RigError::io("running cargo"))?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let failed = |reason: &str| RigError::Build {
-        what: packages.join(" and "),
+        what: programs.join(" and "),
         output: format!("{reason}\n{}", String::from_utf8_lossy(&output.stderr)),
     };
     if !output.status.success() {
@@ -105,5 +105,5 @@ fn build<const COUNT: usize>(packages: [&str; COUNT]) -> Result<Vec<PathBuf>> {
             .find_map(|message| message["executable"].as_str().map(PathBuf::from))
             .ok_or_else(|| failed(&format!("cargo named no program {name}")))
     };
-    packages.into_iter().map(find).collect()
+    programs.into_iter().map(find).collect()
 }

@@ -27,7 +27,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<(), Failure> {
     println!("{}: {:.1} MB", package.display(), size(&package)? as f64 / 1e6);
     process::run(
         workspace
-            .cargo(&["test", "--locked", "-p", "conclave-tests", "--test", "the_app", "--", "--test-threads=1"])
+            .cargo(&["test", "--locked", "--workspace", "--test", "the_app", "--", "--test-threads=1"])
             .env(APP_VARIABLE, prefix.join(PROGRAM)),
     )
 }

@@ -9,6 +9,9 @@ use crate::test_summary::TestSummary;
 use crate::workspace::Workspace;
 use crate::{check, install, process, tools, ui};
 
+/// The package of the end-to-end tests.
+const END_TO_END: &str = "conclave-tests";
+
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
@@ -87,7 +90,10 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         process::run(Command::new("npm").args(["run", "check"]).current_dir(&check))
     })?;
     steps.step("unit and integration tests", || {
-        cargo_test(workspace, &["--workspace", "--exclude", "conclave-tests"], tests)
+        let integration = integration_tests(workspace, |package| package != END_TO_END);
+        cargo_test(workspace, &["--lib", "--bins"], &integration, &[], tests)?;
+        // Their own command, because Cargo has them in no other selection.
+        process::run(&mut workspace.cargo(&["test", "--locked", "--workspace", "--doc"]))
     })?;
     if extent == Extent::Whole {
         steps.step("the page's screens in a browser", || {
@@ -96,17 +102,34 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         })?;
         steps.step("end-to-end tests", || {
             // One at a time: they measure, and each wants the processor for itself.
-            cargo_test(workspace, &["-p", "conclave-tests", "--", "--test-threads=1"], tests)
+            let all = integration_tests(workspace, |package| package == END_TO_END);
+            cargo_test(workspace, &[], &all, &["--test-threads=1"], tests)
         })?;
     }
     steps.print_times();
     Ok(())
 }
 
-fn cargo_test(workspace: &Workspace, arguments: &[&str], tests: &mut TestSummary) -> Result<(), Failure> {
+/// The names of the integration tests of some packages.
+fn integration_tests(workspace: &Workspace, of: impl Fn(&str) -> bool) -> Vec<&str> {
+    let packages = workspace.metadata().packages.iter().filter(|package| of(&package.name));
+    let targets = packages.flat_map(|package| &package.targets);
+    targets.filter(|target| target.kind.iter().any(|kind| kind == "test")).map(|target| target.name.as_str()).collect()
+}
+
+/// Runs tests of the workspace, selected by what they are and never by package: for a part of its packages Cargo would
+/// build their dependencies with other features, and so all of them once more.
+fn cargo_test(
+    workspace: &Workspace,
+    kinds: &[&str],
+    integration: &[&str],
+    arguments: &[&str],
+    tests: &mut TestSummary,
+) -> Result<(), Failure> {
     let before = tests.ran();
-    let mut command = workspace.cargo(&["test", "--locked"]);
-    process::run_watched(command.args(arguments), |line| tests.add_line(line))?;
+    let mut command = workspace.cargo(&["test", "--locked", "--workspace"]);
+    command.args(kinds).args(integration.iter().flat_map(|name| ["--test", name])).arg("--").args(arguments);
+    process::run_watched(&mut command, |line| tests.add_line(line))?;
     if tests.ran() == before {
         return Err(Failure::NoTests(process::line(&command)));
     }

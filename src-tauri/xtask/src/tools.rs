@@ -39,9 +39,10 @@ pub(crate) fn find_or_install(workspace: &Workspace, tool: Tool) -> Result<PathB
         tool.purpose,
         folder.display()
     );
+    // Unoptimised: they run for seconds, and take minutes to optimise.
     process::run(
         workspace
-            .cargo(&["install", "--quiet", "--locked", "--version", tool.version, "--root"])
+            .cargo(&["install", "--quiet", "--locked", "--debug", "--version", tool.version, "--root"])
             .arg(&folder)
             .arg(tool.name)
             // Its crates are not ours: built among them they would only grow the cache.

@@ -32,6 +32,17 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// What it declares to depend on, for whatever system.
     pub(crate) dependencies: Vec<Dependency>,
+    /// What is built of it: its library, its programs, its tests.
+    pub(crate) targets: Vec<Target>,
+}
+
+/// Something that Cargo builds of a package.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    /// What it is selected by.
+    pub(crate) name: String,
+    /// `lib`, `bin`, `test` and others.
+    pub(crate) kind: Vec<String>,
 }
 
 /// A declared dependency.
