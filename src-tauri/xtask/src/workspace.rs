@@ -33,6 +33,7 @@ pub(crate) struct Package {
     /// What it declares to depend on, for whatever system.
     pub(crate) dependencies: Vec<Dependency>,
     /// What is built of it: its library, its programs, its tests.
+    #[serde(default)]
     pub(crate) targets: Vec<Target>,
 }
 
