@@ -84,7 +84,7 @@ fn build<const COUNT: usize>(programs: [&str; COUNT]) -> Result<Vec<PathBuf>> {
     }
     // Left over from the Cargo that runs the tests; they would make the inner one rebuild for nothing.
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|begin| name.to_string_lossy().starts_with(begin)) {
             cargo.env_remove(name);
         }
     }

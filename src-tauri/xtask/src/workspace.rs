@@ -102,6 +102,12 @@ impl Workspace {
 pub(crate) fn cargo_at(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo());
     command.args(arguments).current_dir(root);
+    // Said of this program by the Cargo that started it. Some packages are built anew for each other value.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|begin| name.to_string_lossy().starts_with(begin)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
