@@ -2,8 +2,7 @@
 
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::intent::Intent;
-use conclave_protocol::signalling::ServerMessage;
-use conclave_room::{Generation, LinkEvent};
+use conclave_room::{Generation, LinkEvent, ServerEvent};
 use tokio::sync::oneshot;
 
 use crate::statistics::{CallStatistics, SoundLevels};
@@ -16,21 +15,11 @@ pub(crate) enum Event {
     /// From the app.
     Intent(Intent),
     /// From the signalling socket.
-    Socket { socket: Generation, event: SocketEvent },
+    Socket { socket: Generation, event: ServerEvent },
     /// From a link's task.
     Link { peer: ParticipantId, generation: LinkGeneration, event: LinkEvent },
     /// The app asks for figures.
     Statistics(oneshot::Sender<CallStatistics>),
     /// The app asks how loud everyone is.
     Levels(oneshot::Sender<SoundLevels>),
-}
-
-/// From the signalling socket.
-pub(crate) enum SocketEvent {
-    /// Connected.
-    Opened,
-    /// The server said something.
-    Message(ServerMessage),
-    /// Gone, or never there.
-    Closed,
 }

@@ -2,7 +2,6 @@
 //! between them. Wires the other crates together and holds no logic that one of them could hold.
 #![forbid(unsafe_code)]
 
-mod acquaintances;
 mod call;
 mod config;
 mod device_news;
@@ -14,7 +13,7 @@ mod observer;
 mod self_view;
 mod signalling;
 mod statistics;
-mod trust;
+mod transport;
 
 pub use call::{Call, JoinError};
 pub use config::{CallConfig, Devices, Reach};

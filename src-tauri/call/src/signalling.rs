@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use conclave_protocol::signalling::limits::MAX_MESSAGE_BYTES;
 use conclave_protocol::signalling::{ClientMessage, ServerMessage};
-use conclave_room::Generation;
+use conclave_room::{Generation, ServerEvent};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use crate::event::{Event, SocketEvent};
+use crate::event::Event;
 
 /// How long a connection may take to come up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,12 +41,12 @@ impl SignallingSocket {
         tokio::spawn(async move {
             let told = |event| events.send(Event::Socket { socket, event });
             if let Some(stream) = connect(&url).await
-                && told(SocketEvent::Opened).await.is_ok()
+                && told(ServerEvent::Opened).await.is_ok()
             {
                 carry(stream, queue, socket, &events).await;
             }
             // A driver that is gone needs no telling.
-            let _ = told(SocketEvent::Closed).await;
+            let _ = told(ServerEvent::Closed).await;
         });
         Self { outgoing }
     }
@@ -133,7 +133,7 @@ async fn carry(
                 };
                 match message {
                     Ok(message) => {
-                        let event = SocketEvent::Message(message);
+                        let event = ServerEvent::Message(message);
                         if events.send(Event::Socket { socket, event }).await.is_err() {
                             return;
                         }

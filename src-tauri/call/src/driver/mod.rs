@@ -1,35 +1,32 @@
-//! The driver: the task that solely owns the room. Feeds it what happens and does what it wants done.
+//! The driver: the task that solely owns the conference. Tells it what happens and does what it wants done.
 
-mod room_effects;
-mod trust_effects;
+mod deeds;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use conclave_keys::identity::DeviceKey;
+use conclave_conference::{Conference, ConferenceConfig, Moment};
 use conclave_keys::known_devices::KnownDevices;
 use conclave_media::fault::DeviceNotice;
 use conclave_peer::Interfaces;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::{DeviceKind, Notice, ScreenFault};
-use conclave_protocol::peer::{DisplayName, PeerMessage};
-use conclave_protocol::signalling::{IceServer, ServerMessage, Standing};
-use conclave_protocol::snapshot::{EndReason, Governance, RoomSnapshot};
-use conclave_room::{Input, LinkEvent, MediaEvent, Room, RoomConfig, ServerEvent, SharingEvent, Timestamp};
+use conclave_protocol::peer::DisplayName;
+use conclave_protocol::signalling::IceServer;
+use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
+use conclave_room::{MediaEvent, RoomConfig, SharingEvent, Timestamp};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep_until, timeout};
 
-use crate::acquaintances::Acquaintances;
 use crate::config::{CallConfig, Reach};
 use crate::device_news::DeviceEvent;
 use crate::devices::{LocalDevices, protocol_fault};
-use crate::event::{Event, SocketEvent};
+use crate::event::Event;
 use crate::link::Links;
 use crate::signalling::SignallingSocket;
 use crate::statistics::{CallStatistics, SoundLevels};
-use crate::trust::Trust;
+use crate::transport;
 
 /// How long the devices may take to be released at the end of the call.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -40,19 +37,11 @@ pub(crate) struct Readers {
     pub(crate) known_devices: watch::Receiver<KnownDevices>,
 }
 
-/// The room, and all that it works with.
+/// The conference, and all that it works with.
 pub(crate) struct Driver {
-    room: Room,
+    conference: Conference,
     started: Instant,
-    joined: Option<Duration>,
-    me: Option<ParticipantId>,
-    trust: Trust,
-    /// Whose links are proven, for the room's code.
-    verified: HashMap<ParticipantId, DeviceKey>,
-    room_code: Option<String>,
-    acquaintances: Acquaintances,
     known_devices: watch::Sender<KnownDevices>,
-    governance: Governance,
     signalling_url: String,
     socket: Option<SignallingSocket>,
     extra_ice_servers: Vec<IceServer>,
@@ -97,7 +86,6 @@ impl Driver {
             view,
             seed,
         };
-        let room = Room::new(room_config, Timestamp::default());
         let interfaces = match reach {
             Reach::ThisComputer => Interfaces::LoopbackOnly,
             Reach::Network if link.server.is_loopback() => Interfaces::RealAndLoopback,
@@ -105,23 +93,16 @@ impl Driver {
             Reach::RelayOnly => Interfaces::RelayOnly,
         };
         let devices = LocalDevices::new(Arc::clone(&observer));
-        let (snapshots, reader) = watch::channel(room.snapshot());
+        let started = Instant::now();
         let (known_devices, known_reader) = watch::channel(known.clone());
-        let mut trust = Trust::new(identity, key, link.host, known);
-        if let Some(hosted) = hosted {
-            trust.open(hosted);
-        }
+        let config =
+            ConferenceConfig { room: room_config, key, identity, hosted, known, read_transport: transport::read };
+        let conference = Conference::new(config, moment(started));
+        let (snapshots, reader) = watch::channel(conference.snapshot().clone());
         let driver = Self {
-            room,
-            started: Instant::now(),
-            joined: None,
-            me: None,
-            trust,
-            verified: HashMap::new(),
-            room_code: None,
-            acquaintances: Acquaintances::default(),
+            conference,
+            started,
             known_devices,
-            governance: Governance::default(),
             signalling_url: link.server.signalling_url(),
             socket: None,
             extra_ice_servers: ice_servers,
@@ -149,12 +130,7 @@ impl Driver {
                 self.shut_down(inbox).await;
                 return reason;
             }
-            let of_room = self.room.next_deadline().map(|at| self.started + at.0);
-            let of_trust = self
-                .trust
-                .next_deadline_ms()
-                .map(|at| Instant::now() + Duration::from_millis(at.saturating_sub(unix_ms())));
-            let deadline = [of_room, of_trust].into_iter().flatten().min();
+            let deadline = self.conference.deadline(self.now()).map(|at| self.started + at.0);
             let tick = async {
                 match deadline {
                     Some(at) => sleep_until(at.into()).await,
@@ -165,66 +141,25 @@ impl Driver {
                 // The driver holds a sender itself, so the inbox never ends.
                 Some(event) = inbox.recv() => self.take(event),
                 events = news.next() => self.hear_devices(events),
-                () = tick => self.feed(Input::Tick),
+                () = tick => self.conference.tick(self.now()),
                 _ = &mut handle_gone, if !leaving => {
                     leaving = true;
-                    self.feed(Input::Intent(Intent::Leave));
+                    self.conference.intent(self.now(), Intent::Leave);
                 }
             }
         }
     }
 
-    fn feed(&mut self, input: Input) {
-        self.room.handle(Timestamp(self.started.elapsed()), input);
+    fn now(&self) -> Moment {
+        moment(self.started)
     }
 
     fn take(&mut self, event: Event) {
-        self.trust.set_now(unix_ms());
+        let now = self.now();
         match event {
-            Event::Intent(intent) => self.feed(Input::Intent(intent)),
-            Event::Link { peer, event: LinkEvent::Message(PeerMessage::Statements { packed }), .. } => {
-                self.trust.hear_statements(peer, &packed);
-            }
-            Event::Link { peer, event: LinkEvent::Message(PeerMessage::Epoch { told }), .. } => {
-                self.trust.hear_epoch(peer, &told);
-            }
-            Event::Link { peer, generation, event } => {
-                let connected = event == LinkEvent::Connected;
-                self.feed(Input::Link { peer, generation, event });
-                if connected {
-                    // What the room makes of it comes first: it may not want the link any more.
-                    self.carry_out();
-                    self.trust.link_connected(peer);
-                }
-            }
-            Event::Socket { socket, event } => match event {
-                SocketEvent::Opened => self.feed(Input::Server { socket, event: ServerEvent::Opened }),
-                SocketEvent::Closed => self.feed(Input::Server { socket, event: ServerEvent::Closed }),
-                SocketEvent::Message(ServerMessage::Relayed { from, payload }) => self.trust.receive(from, &payload),
-                SocketEvent::Message(ServerMessage::OrderRepeated { last }) => self.trust.order_repeated(last),
-                SocketEvent::Message(message) => {
-                    if let ServerMessage::Welcome { participant, .. } = &message {
-                        self.me = Some(*participant);
-                        self.trust.set_me(*participant);
-                    }
-                    // Waiting to be let in is not being in the room.
-                    if let ServerMessage::Welcome { standing: Standing::Inside, .. } | ServerMessage::Admitted { .. } =
-                        &message
-                    {
-                        self.joined.get_or_insert_with(|| self.started.elapsed());
-                    }
-                    let standing = match &message {
-                        ServerMessage::Welcome { standing, .. } => Some(*standing),
-                        _ => None,
-                    };
-                    self.feed(Input::Server { socket, event: ServerEvent::Message(message) });
-                    if let Some(standing) = standing {
-                        // Whom the room meets is known before anything is said to them.
-                        self.carry_out();
-                        self.trust.welcomed(standing);
-                    }
-                }
-            },
+            Event::Intent(intent) => self.conference.intent(now, intent),
+            Event::Link { peer, generation, event } => self.conference.link(now, peer, generation, event),
+            Event::Socket { socket, event } => self.conference.server(now, socket, event),
             // Whoever asked may have given up.
             Event::Statistics(answer) => drop(answer.send(self.statistics())),
             Event::Levels(answer) => drop(answer.send(self.levels())),
@@ -234,9 +169,9 @@ impl Driver {
     fn hear_devices(&mut self, events: Vec<DeviceEvent>) {
         for event in events {
             match event {
-                DeviceEvent::Answer { answer, .. } => self.feed(Input::Media(answer)),
+                DeviceEvent::Answer { answer, .. } => self.conference.media(self.now(), answer),
                 DeviceEvent::Notice { kind, notice } => self.device_notice(kind, notice),
-                DeviceEvent::Sharing(answer) => self.feed(Input::Sharing(answer)),
+                DeviceEvent::Sharing(answer) => self.conference.sharing(self.now(), answer),
                 DeviceEvent::ScreenGone(fault) => self.screen_gone(fault),
             }
             // The next one may be about what this one has put into use.
@@ -253,61 +188,37 @@ impl Driver {
             DeviceKind::Speaker => me.speaker,
         };
         let Some(device) = state.active else { return };
-        self.feed(Input::Media(match notice {
+        let event = match notice {
             DeviceNotice::Fault(fault) => MediaEvent::Fault { kind, device, fault: protocol_fault(fault) },
             DeviceNotice::Recovered => MediaEvent::Recovered { kind, device },
-        }));
+        };
+        self.conference.media(self.now(), event);
     }
 
     /// The same for the screen that is shared.
     fn screen_gone(&mut self, fault: ScreenFault) {
         let active = self.snapshots.borrow().me.sharing.active.clone();
         if let Some(screen) = active {
-            self.feed(Input::Sharing(SharingEvent::Ended { screen, fault }));
+            self.conference.sharing(self.now(), SharingEvent::Ended { screen, fault });
         }
     }
 
-    fn perform_all(&mut self) {
-        loop {
-            if let Some(effect) = self.room.poll_effect() {
-                self.perform(effect);
-            } else if let Some(effect) = self.trust.poll() {
-                self.perform_trust(effect);
-            } else {
-                return;
-            }
-        }
-    }
-
-    /// Does all that the room wants done, and shows what became of it.
+    /// Does all that the conference wants done, and shows what became of it.
     fn carry_out(&mut self) {
-        self.trust.set_now(unix_ms());
-        self.perform_all();
-        let mut snapshot = self.room.snapshot();
-        self.recognise(&snapshot);
-        let governance = self.trust.governance();
-        if self.governance != governance {
-            self.governance = governance;
-            self.feed(Input::Governance(governance));
+        while let Some(deed) = self.conference.poll() {
+            self.perform(deed);
         }
-        self.perform_all();
-        snapshot = self.room.snapshot();
-        self.acquaintances.keep_only(|id| snapshot.others.iter().any(|other| other.id == *id));
-        let names = |id| name_in(&snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
+        let snapshot = self.conference.snapshot();
+        let names = |id| name_in(snapshot, id).or_else(|| name_in(&self.snapshots.borrow(), id));
         self.links.set_present(snapshot.others.iter().map(|other| other.id), names);
-        self.snapshots.send_if_modified(|shown| {
-            let changed = *shown != snapshot;
-            if changed {
-                *shown = snapshot;
-            }
-            changed
-        });
+        show(&self.snapshots, snapshot);
+        show(&self.known_devices, self.conference.known_devices());
     }
 
     fn statistics(&self) -> CallStatistics {
         CallStatistics {
-            joined: self.joined,
-            room_code: self.room_code.clone(),
+            joined: self.conference.joined(),
+            room_code: self.conference.room_code().map(str::to_owned),
             encoders: self.devices.encoder_statistics(),
             participants: self.links.statistics(|id| name_in(&self.snapshots.borrow(), id)),
         }
@@ -336,10 +247,21 @@ impl Driver {
     }
 }
 
-/// The time of day, in milliseconds since 1970 began in UTC; a clock before that says it is then.
-fn unix_ms() -> u64 {
+/// Now, in a call that began at `started`; a clock before 1970 says it is then.
+fn moment(started: Instant) -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    Moment { running: Timestamp(started.elapsed()), unix_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX) }
+}
+
+/// Wakes readers only when something has changed.
+fn show<T: Clone + PartialEq>(shown: &watch::Sender<T>, now: &T) {
+    shown.send_if_modified(|shown| {
+        let changed = shown != now;
+        if changed {
+            shown.clone_from(now);
+        }
+        changed
+    });
 }
 
 fn name_in(snapshot: &RoomSnapshot, id: ParticipantId) -> Option<DisplayName> {

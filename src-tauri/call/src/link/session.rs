@@ -24,7 +24,7 @@ use super::incoming::ParticipantMedia;
 use super::outgoing::VideoForwarding;
 use crate::devices::LocalMedia;
 use crate::event::Event;
-use crate::trust::ControlKeys;
+use conclave_trust::ControlKeys;
 
 /// How often a link's figures are read.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(1);

@@ -20,8 +20,28 @@ const TABLE: &[Row] = &[
     },
     Row {
         package: "conclave-call",
-        imports: &["conclave-room", "conclave-peer", "conclave-media", "conclave-keys", "conclave-protocol"],
+        imports: &[
+            "conclave-conference",
+            "conclave-trust",
+            "conclave-room",
+            "conclave-peer",
+            "conclave-media",
+            "conclave-keys",
+            "conclave-protocol",
+        ],
         tests_import: &[],
+    },
+    Row {
+        // Pure: the room, and whom it believes. So it runs in browsers too.
+        package: "conclave-conference",
+        imports: &["conclave-trust", "conclave-room", "conclave-keys", "conclave-protocol"],
+        tests_import: &[],
+    },
+    Row {
+        package: "conclave-trust",
+        imports: &["conclave-room", "conclave-keys", "conclave-protocol"],
+        // They read descriptions as links do.
+        tests_import: &["conclave-peer"],
     },
     Row { package: "conclave-headless", imports: &["conclave-call"], tests_import: &[] },
     Row {
