@@ -60,7 +60,7 @@ pub enum TrustEffect {
         /// What is wrong.
         problem: SecurityProblem,
     },
-    /// Whoever governs has not let this end in: ask, by [`Trust::knock`].
+    /// Whoever governs has not let this end in: ask, by [`crate::Trust::knock`].
     Ask {
         /// Whom.
         peer: ParticipantId,
