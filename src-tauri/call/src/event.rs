@@ -1,8 +1,9 @@
 //! What reaches the driver task, in the order it happened.
 
+use conclave_conference::TransportEvent;
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::intent::Intent;
-use conclave_room::{Generation, LinkEvent, ServerEvent};
+use conclave_room::{Generation, ServerEvent};
 use tokio::sync::oneshot;
 
 use crate::statistics::{CallStatistics, SoundLevels};
@@ -17,7 +18,7 @@ pub(crate) enum Event {
     /// From the signalling socket.
     Socket { socket: Generation, event: ServerEvent },
     /// From a link's task.
-    Link { peer: ParticipantId, generation: LinkGeneration, event: LinkEvent },
+    Link { peer: ParticipantId, generation: LinkGeneration, event: TransportEvent },
     /// The app asks for figures.
     Statistics(oneshot::Sender<CallStatistics>),
     /// The app asks how loud everyone is.

@@ -13,7 +13,6 @@ mod observer;
 mod self_view;
 mod signalling;
 mod statistics;
-mod transport;
 
 pub use call::{Call, JoinError};
 pub use config::{CallConfig, Devices, Reach};

@@ -9,14 +9,16 @@ use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::intent::Intent;
 use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{ServerMessage, Standing};
-use conclave_protocol::snapshot::{Governance, RoomSnapshot};
+use conclave_protocol::snapshot::{Governance, RoomSnapshot, VerifiedIdentity};
 use conclave_room::{Generation, Input, LinkEvent, MediaEvent, Room, ServerEvent, SharingEvent, Timestamp};
-use conclave_trust::Trust;
+use conclave_trust::{ControlKeys, Trust};
 
 use crate::acquaintances::Acquaintances;
 use crate::config::ConferenceConfig;
+use crate::control::{ControlChannels, Heard, Transport};
 use crate::deed::Deed;
 use crate::moment::Moment;
+use crate::transport::TransportEvent;
 
 /// One end of a call.
 pub struct Conference {
@@ -26,6 +28,9 @@ pub struct Conference {
     pub(super) verified: HashMap<ParticipantId, DeviceKey>,
     pub(super) room_code: Option<String>,
     pub(super) acquaintances: Acquaintances,
+    pub(super) controls: ControlChannels,
+    /// What happened on links while something else was thought about; emptied after each thing that happens.
+    link_events: VecDeque<(ParticipantId, LinkGeneration, LinkEvent)>,
     governance: Governance,
     joined: Option<Duration>,
     now: Moment,
@@ -38,8 +43,8 @@ impl Conference {
     /// Begins to join the room.
     #[must_use]
     pub fn new(config: ConferenceConfig, now: Moment) -> Self {
-        let ConferenceConfig { room, key, identity, hosted, known, read_transport } = config;
-        let mut trust = Trust::new(identity, key, room.host, known, read_transport);
+        let ConferenceConfig { room, key, identity, hosted, known } = config;
+        let mut trust = Trust::new(identity, key, room.host, known);
         if let Some(hosted) = hosted {
             trust.open(hosted);
         }
@@ -51,6 +56,8 @@ impl Conference {
             verified: HashMap::new(),
             room_code: None,
             acquaintances: Acquaintances::default(),
+            controls: ControlChannels::default(),
+            link_events: VecDeque::new(),
             governance: Governance::default(),
             joined: None,
             now,
@@ -80,9 +87,62 @@ impl Conference {
         self.take(now, Input::Tick);
     }
 
-    /// Something about a link.
-    pub fn link(&mut self, now: Moment, peer: ParticipantId, generation: LinkGeneration, event: LinkEvent) {
+    /// Something about a link's transport.
+    pub fn link(&mut self, now: Moment, peer: ParticipantId, generation: LinkGeneration, event: TransportEvent) {
         self.begin(now);
+        let event = match event {
+            TransportEvent::LocalDescription { round, sdp } => Some(LinkEvent::LocalDescription { round, sdp }),
+            TransportEvent::LocalCandidate(candidate) => Some(LinkEvent::LocalCandidate(candidate)),
+            TransportEvent::Connected => self.controls.transport_up(peer, generation).then_some(LinkEvent::Connected),
+            TransportEvent::Interrupted => Some(LinkEvent::Interrupted),
+            TransportEvent::Failed => Some(LinkEvent::Failed),
+            TransportEvent::Control(bytes) => self.heard(peer, generation, bytes),
+        };
+        self.link_events.extend(event.map(|event| (peer, generation, event)));
+        self.settle();
+    }
+
+    fn heard(&mut self, peer: ParticipantId, generation: LinkGeneration, bytes: Vec<u8>) -> Option<LinkEvent> {
+        match self.controls.receive(peer, generation, bytes) {
+            Heard::Message(message) => Some(LinkEvent::Message(message)),
+            Heard::Nothing => None,
+            Heard::TooMuch => {
+                tracing::warn!(?peer, "too much was said before the link was proven: it is rebuilt");
+                Some(LinkEvent::Failed)
+            }
+        }
+    }
+
+    /// Both ends of a link have proven who they are. It counts once its transport is up too, in whichever order; then
+    /// what was said too early is heard.
+    pub(super) fn proven(
+        &mut self,
+        peer: ParticipantId,
+        generation: LinkGeneration,
+        identity: VerifiedIdentity,
+        keys: Box<ControlKeys>,
+    ) {
+        let Some(proven) = self.controls.proven(peer, generation, keys) else { return };
+        let mut then = vec![LinkEvent::Verified(identity)];
+        if proven.transport == Transport::Up {
+            then.push(LinkEvent::Connected);
+        }
+        for bytes in proven.early {
+            then.extend(self.heard(peer, generation, bytes));
+        }
+        self.link_events.extend(then.into_iter().map(|event| (peer, generation, event)));
+    }
+
+    /// Seals a message for a link's control channel.
+    pub(super) fn say(&mut self, peer: ParticipantId, generation: LinkGeneration, message: &PeerMessage) {
+        match self.controls.seal(peer, generation, message) {
+            Ok(Some(sealed)) => self.want(Deed::SendControl { peer, generation, sealed }),
+            Ok(None) => {}
+            Err(_) => self.link_events.push_back((peer, generation, LinkEvent::Failed)),
+        }
+    }
+
+    fn link_event(&mut self, peer: ParticipantId, generation: LinkGeneration, event: LinkEvent) {
         match event {
             LinkEvent::Message(PeerMessage::Statements { packed }) => self.trust.hear_statements(peer, &packed),
             LinkEvent::Message(PeerMessage::Epoch { told }) => self.trust.hear_epoch(peer, &told),
@@ -91,12 +151,11 @@ impl Conference {
                 self.feed(Input::Link { peer, generation, event });
                 if connected {
                     // What the room makes of it comes first: it may not want the link any more.
-                    self.settle();
+                    self.consider();
                     self.trust.link_connected(peer);
                 }
             }
         }
-        self.settle();
     }
 
     /// Something about the signalling socket that was opened as `socket`.
@@ -110,7 +169,7 @@ impl Conference {
                 self.feed(Input::Server { socket, event });
                 if let Some(standing) = standing {
                     // Whom the room meets is known before anything is said to them.
-                    self.settle();
+                    self.consider();
                     self.trust.welcomed(standing);
                 }
             }
@@ -191,8 +250,17 @@ impl Conference {
         self.settle();
     }
 
-    /// Lets room and trust tell each other what they want until they want nothing more.
+    /// Thinks about what has happened until nothing more follows from it.
     fn settle(&mut self) {
+        self.consider();
+        while let Some((peer, generation, event)) = self.link_events.pop_front() {
+            self.link_event(peer, generation, event);
+            self.consider();
+        }
+    }
+
+    /// Lets room and trust tell each other what they want until they want nothing more.
+    fn consider(&mut self) {
         self.exchange();
         let snapshot = self.room.snapshot();
         self.recognise(&snapshot);

@@ -5,7 +5,6 @@ use conclave_keys::identity::DeviceIdentity;
 use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::room_key::RoomKey;
 use conclave_room::RoomConfig;
-use conclave_trust::ReadTransport;
 
 /// What a conference needs to know before it starts.
 pub struct ConferenceConfig {
@@ -19,6 +18,4 @@ pub struct ConferenceConfig {
     pub hosted: Option<HostedRoom>,
     /// The devices that were seen before.
     pub known: KnownDevices,
-    /// How session descriptions are read.
-    pub read_transport: ReadTransport,
 }

@@ -4,12 +4,10 @@ use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::intent::{DeviceChoice, ScreenChoice};
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::{DeviceKind, Notice};
-use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signalling::{ClientMessage, IceServer};
-use conclave_protocol::snapshot::{EndReason, VerifiedIdentity};
+use conclave_protocol::snapshot::EndReason;
 use conclave_protocol::sound::SoundProcessing;
 use conclave_room::{Generation, LinkRole, RemoteSignal};
-use conclave_trust::ControlKeys;
 
 /// One thing to do, in the order in which they come. Those that the room asks for are told of at
 /// [`conclave_room::Effect`].
@@ -53,17 +51,12 @@ pub enum Deed {
         /// The number of the offer that this makes.
         round: OfferRound,
     },
-    /// Both ends of the link have proven who they are: media may flow. The link tells so by
-    /// [`conclave_room::LinkEvent::Verified`].
+    /// Both ends of the link have proven who they are: media may flow, as soon as the transport is up.
     Verified {
         /// To whom the link is.
         peer: ParticipantId,
         /// Which attempt.
         generation: LinkGeneration,
-        /// What seals and opens the link's control messages.
-        control: Box<ControlKeys>,
-        /// Who the other end is.
-        identity: VerifiedIdentity,
     },
     /// Close a link, once what was said on it is written or a short time is over.
     CloseLink {
@@ -72,14 +65,15 @@ pub enum Deed {
         /// Which attempt.
         generation: LinkGeneration,
     },
-    /// Say something on a link's control channel.
-    SendToPeer {
+    /// Send this on a link's control channel. If it can't be sent, the link has failed: the other end takes none that
+    /// comes after a missing one.
+    SendControl {
         /// To whom.
         peer: ParticipantId,
-        /// On which attempt; `None` for the one that stands.
-        generation: Option<LinkGeneration>,
-        /// What.
-        message: PeerMessage,
+        /// Which attempt.
+        generation: LinkGeneration,
+        /// The sealed message.
+        sealed: Vec<u8>,
     },
     /// How large a participant draws this end's picture, on the link that stands.
     SetDemand {

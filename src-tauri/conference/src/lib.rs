@@ -6,12 +6,15 @@
 mod acquaintances;
 mod conference;
 mod config;
+mod control;
 mod deed;
 mod moment;
 mod of_room;
 mod of_trust;
+mod transport;
 
 pub use conference::Conference;
 pub use config::ConferenceConfig;
 pub use deed::Deed;
 pub use moment::Moment;
+pub use transport::TransportEvent;

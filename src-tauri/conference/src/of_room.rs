@@ -17,12 +17,14 @@ impl Conference {
             Effect::Part { peer } => return self.trust.part(peer),
             Effect::OpenLink { peer, generation, role, ice_servers } => {
                 tracing::debug!(?peer, ?generation, ?role, "building a link");
+                self.controls.opened(peer, generation);
                 self.want(Deed::OpenLink { peer, generation, role, ice_servers });
                 return self.trust.link_opened(peer);
             }
             Effect::CloseLink { peer, generation } => {
                 tracing::debug!(?peer, ?generation, "closing a link");
                 self.want(Deed::CloseLink { peer, generation });
+                self.controls.closed(peer, generation);
                 self.trust.link_closed(peer);
                 return self.set_verified(peer, None);
             }
@@ -31,9 +33,7 @@ impl Conference {
             Effect::SendToServer(message) => Deed::SendToServer(message),
             Effect::ApplyRemote { peer, generation, remote } => Deed::ApplyRemote { peer, generation, remote },
             Effect::RestartIce { peer, generation, round } => Deed::RestartIce { peer, generation, round },
-            Effect::SendToPeer { peer, generation, message } => {
-                Deed::SendToPeer { peer, generation: Some(generation), message }
-            }
+            Effect::SendToPeer { peer, generation, message } => return self.say(peer, generation, &message),
             Effect::SetDemand { peer, line, size } => Deed::SetDemand { peer, line, size },
             Effect::OpenDevice { kind, device, generation } => Deed::OpenDevice { kind, device, generation },
             Effect::ShareScreen { screen, generation } => Deed::ShareScreen { screen, generation },

@@ -20,11 +20,16 @@ impl Conference {
             TrustEffect::Relay { to, payload } => {
                 self.want(Deed::SendToServer(ClientMessage::Relay { to: Recipient::Participant(to), payload }));
             }
-            TrustEffect::Say { to, message } => self.want(Deed::SendToPeer { peer: to, generation: None, message }),
+            TrustEffect::Say { to, message } => {
+                if let Some(generation) = self.controls.current(to) {
+                    self.say(to, generation, &message);
+                }
+            }
             TrustEffect::Signal { from, signal } => self.feed(Input::Signal { from, signal }),
             TrustEffect::Verified { peer, generation, verified, control } => {
                 self.set_verified(peer, Some(verified.device));
-                self.want(Deed::Verified { peer, generation, control, identity: identity_of(&verified) });
+                self.want(Deed::Verified { peer, generation });
+                self.proven(peer, generation, identity_of(&verified), control);
             }
             TrustEffect::Failed { peer, generation } => {
                 self.feed(Input::Link { peer, generation, event: LinkEvent::Failed });

@@ -25,7 +25,7 @@ pub use config::{IceServer, Interfaces, LinkConfig, Role};
 pub use event::{LinkEvent, LinkEvents};
 pub use line::{Line, LineKind};
 pub use link::{Link, LinkError, Step};
-pub use negotiation::{DescriptionError, DtlsSetup, MAX_DESCRIPTION_LENGTH, TransportError, TransportParameters};
+pub use negotiation::{DescriptionError, MAX_DESCRIPTION_LENGTH};
 pub use network::{Fate, Impairment};
 pub use receive::{IncomingPacket, PacketSink};
 pub use send::{LineSender, MAX_PAYLOAD_BYTES, OutgoingPacket, SendError};

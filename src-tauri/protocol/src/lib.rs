@@ -14,3 +14,4 @@ pub mod signal;
 pub mod signalling;
 pub mod snapshot;
 pub mod sound;
+pub mod typescript;

@@ -15,6 +15,18 @@ pub const MAX_NAME_CHARACTERS: usize = 64;
 /// Bytes of the key agreement; in JSON they fit in a control message.
 pub type Told = BoundedBytes<{ 8 * 1024 }>;
 
+/// What somebody is in a room with, as they say: nothing proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ClientKind {
+    /// The app.
+    App,
+    /// A page in a browser. Whoever is in it trusts the server that the page came from.
+    Browser,
+    /// The same in a browser that can neither show nor send pictures, as it has no H.264.
+    BrowserWithoutVideo,
+}
+
 /// One control message from participant to participant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -23,6 +35,8 @@ pub enum PeerMessage {
     Profile {
         /// The sender's name.
         name: DisplayName,
+        /// What they are in the room with.
+        client: ClientKind,
     },
     /// What I send; sent when the channel opens and at each change.
     MediaState {

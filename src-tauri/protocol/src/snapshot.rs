@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::ids::{JoinOrder, ParticipantId};
 use crate::intent::{DeviceChoice, ScreenChoice};
 use crate::line::MediaState;
-use crate::peer::DisplayName;
+use crate::peer::{ClientKind, DisplayName};
 use crate::signalling::{Access, Lock, SignallingError};
 use crate::sound::SoundProcessing;
 
@@ -200,6 +200,8 @@ pub struct RemoteParticipant {
     pub order: JoinOrder,
     /// Their name, once they said it.
     pub name: Option<DisplayName>,
+    /// What they are in the room with, once they said it.
+    pub client: Option<ClientKind>,
     /// The link to them.
     pub link: LinkPhase,
     /// Who they have proven to be, while there is a link that is proven.

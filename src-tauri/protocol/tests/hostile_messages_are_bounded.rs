@@ -48,8 +48,8 @@ fn a_long_peer_message_is_refused_before_it_is_read() {
 
 #[test]
 fn a_hostile_name_is_tamed_on_arrival() {
-    let message = r#"{"type":"profile","name":"  \u202eevil\u0007\n\u200b  "}"#;
-    let Ok(PeerMessage::Profile { name }) = PeerMessage::from_json(message.as_bytes()) else { panic!("a profile") };
+    let message = r#"{"type":"profile","name":"  \u202eevil\u0007\n\u200b  ","client":"browser"}"#;
+    let Ok(PeerMessage::Profile { name, .. }) = PeerMessage::from_json(message.as_bytes()) else { panic!("a profile") };
     assert_eq!(name.as_str(), "evil");
     assert_eq!(DisplayName::from_untrusted(" \u{202e} ").as_str(), "Someone");
 }

@@ -3,7 +3,7 @@
 use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::TileSize;
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{ClientKind, DisplayName};
 use conclave_protocol::sound::SoundProcessing;
 
 /// What a room is told once, at its start.
@@ -15,6 +15,8 @@ pub struct RoomConfig {
     pub host: HostKeyHash,
     /// The name the others see.
     pub name: DisplayName,
+    /// What this end is in the room with.
+    pub client: ClientKind,
     /// The camera to start with; `None` starts with it off.
     pub camera: Option<DeviceChoice>,
     /// The microphone to start with; `None` starts with it off.

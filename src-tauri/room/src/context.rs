@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::line::MediaState;
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{ClientKind, DisplayName, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::IceServer;
 use conclave_protocol::snapshot::ServerPresence;
@@ -34,8 +34,16 @@ impl Context<'_> {
 #[derive(Debug)]
 pub(crate) struct LocalState {
     pub(crate) name: DisplayName,
+    pub(crate) client: ClientKind,
     pub(crate) media: MediaState,
     pub(crate) ice_servers: Vec<IceServer>,
+}
+
+impl LocalState {
+    /// Who this end says it is.
+    pub(crate) fn profile(&self) -> PeerMessage {
+        PeerMessage::Profile { name: self.name.clone(), client: self.client }
+    }
 }
 
 /// Effects in the order in which they are to be done.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::line::{MediaState, TileSize, VideoLine};
 use conclave_protocol::notice::Notice;
-use conclave_protocol::peer::{DisplayName, PeerMessage};
+use conclave_protocol::peer::{ClientKind, DisplayName, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::Member;
 use conclave_protocol::snapshot::{Recognition, RemoteParticipant};
@@ -30,6 +30,7 @@ pub(crate) struct Participant {
     member: Member,
     listing: Listing,
     name: Name,
+    client: Option<ClientKind>,
     recognition: Option<Recognition>,
     media: MediaState,
     volume: f32,
@@ -71,6 +72,7 @@ impl Participant {
             member,
             listing: Listing::Listed,
             name: Name::Unknown,
+            client: None,
             recognition: None,
             media: MediaState::default(),
             volume: AS_SENT,
@@ -153,7 +155,10 @@ impl Participant {
             return Stay::Stays;
         };
         match message {
-            PeerMessage::Profile { name } => self.name = Name::FromProfile(name),
+            PeerMessage::Profile { name, client } => {
+                self.name = Name::FromProfile(name);
+                self.client = Some(client);
+            }
             PeerMessage::MediaState { state } => self.media = state,
             PeerMessage::WantVideo { line, size } => attempt.set_demand(cx, line, size),
             PeerMessage::Bye => return Stay::Goes,
@@ -229,6 +234,7 @@ impl Participant {
                 Name::Unknown => None,
                 Name::FromHello(name) | Name::FromProfile(name) => Some(name.clone()),
             },
+            client: self.client,
             link: self.link.phase(),
             verified: self.link.verified().cloned(),
             recognition: self.recognition.filter(|_| self.link.verified().is_some()),
@@ -267,8 +273,7 @@ impl Participant {
         if self.volume != AS_SENT {
             cx.outbox.push(Effect::SetVolume { peer: self.id(), volume: self.volume });
         }
-        let name = cx.local.name.clone();
-        self.tell(cx, PeerMessage::Profile { name });
+        self.tell(cx, cx.local.profile());
         let state = cx.local.media;
         self.tell(cx, PeerMessage::MediaState { state });
         for (line, size) in [(VideoLine::Camera, self.camera_view), (VideoLine::Screen, self.screen_view)] {

@@ -75,7 +75,12 @@ impl Room {
             roster: Roster::new(config.view),
             lobby: Lobby::default(),
             governors: Governors::default(),
-            local: LocalState { name: config.name, media: devices.media_state(), ice_servers: Vec::new() },
+            local: LocalState {
+                name: config.name,
+                client: config.client,
+                media: devices.media_state(),
+                ice_servers: Vec::new(),
+            },
             devices,
             sharing: Sharing::default(),
             room_code: None,
@@ -161,9 +166,10 @@ impl Room {
             Intent::Leave => self.end(EndReason::Left),
             Intent::Rename { name } => {
                 if self.local.name != name {
-                    self.local.name = name.clone();
+                    self.local.name = name;
+                    let profile = self.local.profile();
                     let (roster, mut cx) = self.roster_and_context();
-                    roster.tell_all(&mut cx, &PeerMessage::Profile { name });
+                    roster.tell_all(&mut cx, &profile);
                 }
             }
             Intent::SelectCamera { camera } => self.devices.select(&mut self.outbox, DeviceKind::Camera, camera),

@@ -2,10 +2,10 @@
 //! files that are checked in. What the call's crates define comes from `src-tauri/protocol`.
 #![cfg(test)]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use conclave_protocol::typescript::TypeFile;
 use conclave_shell::commands::life::{AppEvent, Start};
 use conclave_shell::commands::pictures::TilesError;
 use conclave_shell::commands::rooms::CreatedRoom;
@@ -20,7 +20,6 @@ use conclave_shell::screens::{ScreensError, ShareableScreen};
 use conclave_shell::session::{CallEvent, DispatchError, JoinError, JoinRequest};
 use conclave_shell::settings::Preferences;
 use conclave_shell::speaker_test::SpeakerTestError;
-use ts_rs::{Config, TS, TypeVisitor};
 
 const HEADER: &str = "// Generated from the Rust types in src-tauri/shell; don't edit. Written anew by\n\
                       // CONCLAVE_WRITE_TYPES=1 cargo test -p conclave --test the_page_has_these_types\n";
@@ -38,66 +37,30 @@ fn the_page_has_these_types() {
 
 /// One file: these types are used in one place.
 fn generated() -> String {
-    let mut found = Found { config: Config::new(), declarations: BTreeMap::new() };
-    found.visit::<Start>();
-    found.visit::<AppEvent>();
-    found.visit::<Preferences>();
-    found.visit::<LinkOutcome>();
-    found.visit::<RoomOptions>();
-    found.visit::<CreatedRoom>();
-    found.visit::<RoomError>();
-    found.visit::<JoinRequest>();
-    found.visit::<JoinError>();
-    found.visit::<CallEvent>();
-    found.visit::<DispatchError>();
-    found.visit::<DeviceList>();
-    found.visit::<PreviewDevices>();
-    found.visit::<PreviewEvent>();
-    found.visit::<SpeakerTestError>();
-    found.visit::<Tile>();
-    found.visit::<NumberedTile>();
-    found.visit::<TilesError>();
-    found.visit::<WindowError>();
-    found.visit::<GlobalKeyEvent>();
-    found.visit::<GlobalKeysError>();
-    found.visit::<NearbyRoom>();
-    found.visit::<ShareableScreen>();
-    found.visit::<ScreensError>();
-    let used = |name: &str| found.declarations.values().any(|text| names(text).any(|word| word == name));
-    let imports: Vec<&str> = protocol_types().into_iter().filter(|name| used(name)).collect();
-    let imports: String = imports.iter().map(|name| format!("  {name},\n")).collect();
-    let declarations: String = found.declarations.values().map(|text| format!("\n{text}\n")).collect();
-    format!("{HEADER}\nimport type {{\n{imports}}} from '../../protocol';\n{declarations}")
-}
-
-fn names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-}
-
-/// What the protocol's crate exports by itself.
-fn protocol_types() -> Vec<&'static str> {
-    include_str!("../../../ui/src/protocol/index.ts")
-        .lines()
-        .filter_map(|line| line.strip_prefix("export type { ")?.split(' ').next())
-        .collect()
-}
-
-struct Found {
-    config: Config,
-    declarations: BTreeMap<String, String>,
-}
-
-impl TypeVisitor for Found {
-    fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        if T::output_path().is_none() {
-            return;
-        }
-        let name = T::ident(&self.config);
-        if self.declarations.contains_key(&name) || protocol_types().contains(&name.as_str()) {
-            return;
-        }
-        let text = format!("export {}", T::decl(&self.config));
-        self.declarations.insert(name, text);
-        T::visit_dependencies(self);
-    }
+    TypeFile::default()
+        .with::<Start>()
+        .with::<AppEvent>()
+        .with::<Preferences>()
+        .with::<LinkOutcome>()
+        .with::<RoomOptions>()
+        .with::<CreatedRoom>()
+        .with::<RoomError>()
+        .with::<JoinRequest>()
+        .with::<JoinError>()
+        .with::<CallEvent>()
+        .with::<DispatchError>()
+        .with::<DeviceList>()
+        .with::<PreviewDevices>()
+        .with::<PreviewEvent>()
+        .with::<SpeakerTestError>()
+        .with::<Tile>()
+        .with::<NumberedTile>()
+        .with::<TilesError>()
+        .with::<WindowError>()
+        .with::<GlobalKeyEvent>()
+        .with::<GlobalKeysError>()
+        .with::<NearbyRoom>()
+        .with::<ShareableScreen>()
+        .with::<ScreensError>()
+        .text(HEADER, "../../protocol")
 }

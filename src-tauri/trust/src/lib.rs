@@ -31,8 +31,6 @@ mod host_tests;
 #[cfg(test)]
 mod test_ends;
 #[cfg(test)]
-mod test_transport;
-#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -61,7 +59,7 @@ use self::overruled::Overruled;
 use self::peer::{Newcomers, Own, PeerTrust, Verdict};
 
 pub use effect::{ControlKeys, TrustEffect, VerifiedPeer};
-pub use transport::{ReadTransport, TransportError};
+pub use transport::{TransportError, read_transport};
 
 /// Effects in the order in which they are to be done, and what is still to be thought about.
 #[derive(Debug, Default)]
@@ -99,7 +97,6 @@ impl Outbox {
 /// What this end knows of whom to believe.
 pub struct Trust {
     identity: DeviceIdentity,
-    read_transport: ReadTransport,
     epochs: Epochs,
     authority: Authority,
     admissions: Admissions,
@@ -127,15 +124,8 @@ pub struct Trust {
 impl Trust {
     /// `host` is H of the link.
     #[must_use]
-    pub fn new(
-        identity: DeviceIdentity,
-        key: RoomKey,
-        host: HostKeyHash,
-        known: KnownDevices,
-        read_transport: ReadTransport,
-    ) -> Self {
+    pub fn new(identity: DeviceIdentity, key: RoomKey, host: HostKeyHash, known: KnownDevices) -> Self {
         Self {
-            read_transport,
             authority: Authority::new(key.room(), host),
             identity,
             epochs: Epochs::new(key),
@@ -200,8 +190,7 @@ impl Trust {
             LinkRole::Offerer => Role::Offerer,
             LinkRole::Answerer => Role::Answerer,
         };
-        let read_transport = self.read_transport;
-        let known = self.peers.entry(peer).or_insert_with(|| PeerTrust::new(me, peer, role, read_transport));
+        let known = self.peers.entry(peer).or_insert_with(|| PeerTrust::new(me, peer, role));
         known.set_place(place);
         known.set_next_role(role);
     }

@@ -28,7 +28,7 @@ use super::epochs::Epochs;
 use super::gate::{Gate, Place};
 use super::news::PeerNews;
 use super::problem::Distrust;
-use super::transport::ReadTransport;
+use super::transport::read_transport;
 use super::{Outbox, TrustEffect};
 
 /// Signals that wait for a session: a link's description and its candidates.
@@ -88,7 +88,6 @@ struct Described {
 /// Trust in one participant.
 pub(super) struct PeerTrust {
     pair: Pair,
-    read_transport: ReadTransport,
     /// The role in the next link. The standing one keeps its own: both its ends know who offers in it.
     next_role: Role,
     link: LinkPresence,
@@ -109,11 +108,10 @@ pub(super) struct PeerTrust {
 }
 
 impl PeerTrust {
-    pub(super) fn new(me: ParticipantId, peer: ParticipantId, role: Role, read_transport: ReadTransport) -> Self {
+    pub(super) fn new(me: ParticipantId, peer: ParticipantId, role: Role) -> Self {
         let pair = Pair { me, peer, role };
         Self {
             pair,
-            read_transport,
             next_role: role,
             link: LinkPresence::None,
             sessions: PairSessions::new(pair),
@@ -148,7 +146,7 @@ impl PeerTrust {
                 place,
                 verdict,
                 silent_since_ms,
-                ..Self::new(self.pair.me, self.pair.peer, self.next_role, self.read_transport)
+                ..Self::new(self.pair.me, self.pair.peer, self.next_role)
             };
         }
     }
@@ -260,7 +258,7 @@ impl PeerTrust {
     fn take_signal(&mut self, outbox: &mut Outbox, signal: Signal) -> Result<(), Distrust> {
         match &signal {
             Signal::Offer { generation, round: OfferRound::FIRST, sdp } if self.pair.role == Role::Answerer => {
-                let transport = (self.read_transport)(sdp)?;
+                let transport = read_transport(sdp)?;
                 // The one that was seen first is the one that the link is built on.
                 self.offer.get_or_insert(Described { generation: *generation, transport });
             }
@@ -269,7 +267,7 @@ impl PeerTrust {
                 return Err(Distrust::OutOfTurn);
             }
             Signal::Offer { sdp, .. } | Signal::Answer { sdp, .. } => {
-                let transport = (self.read_transport)(sdp)?;
+                let transport = read_transport(sdp)?;
                 let session = self.sessions.current().ok_or(Distrust::OutOfTurn)?;
                 session.check_restart(&transport)?;
             }
@@ -290,7 +288,7 @@ impl PeerTrust {
                 self.sessions.seal(EnvelopeType::Answer, &[proof.as_slice(), &json].concat())
             }
             Signal::Offer { generation, round: OfferRound::FIRST, sdp } => {
-                match (self.read_transport)(sdp) {
+                match read_transport(sdp) {
                     Ok(transport) => self.offer = Some(Described { generation: *generation, transport }),
                     Err(error) => return tracing::error!(%error, "this end's own offer can't be trusted"),
                 }

@@ -10,7 +10,6 @@ use conclave_protocol::signalling::SignedOrder;
 use conclave_protocol::snapshot::{EndReason, Knock};
 
 use super::*;
-use crate::test_transport::read_transport;
 
 pub(super) const ADA: ParticipantId = ParticipantId([1; 16]);
 pub(super) const BOB: ParticipantId = ParticipantId([2; 16]);
@@ -80,7 +79,7 @@ impl End {
     }
 
     pub(super) fn of(id: ParticipantId, identity: DeviceIdentity, key: RoomKey, host: HostKeyHash) -> Self {
-        let mut trust = Trust::new(identity, key, host, KnownDevices::default(), read_transport);
+        let mut trust = Trust::new(identity, key, host, KnownDevices::default());
         trust.set_now(NOW_MS);
         trust.set_me(id);
         Self {

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{app, bench, bundle, check, fuzz, installed, terminal, test};
+use crate::{app, bench, bundle, check, fuzz, installed, terminal, test, ui};
 
 /// Installs what is missing, builds, and does what is asked.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ enum Task {
         #[arg(long, default_value = "Me", requires = "no_window")]
         name: String,
     },
+    /// Builds the pages that the programs hold, for work on them or before `cargo build` by hand.
+    Pages,
     /// Makes packages of the app to be installed: .deb and .rpm.
     Bundle,
     /// Runs all that CI runs, in order, and stops at the first failure.
@@ -106,6 +108,7 @@ impl Cli {
         match self.task {
             Task::Run { link, no_window: true, name } => terminal::run(&workspace, link.as_deref(), &name),
             Task::Run { link, .. } => app::run(&workspace, link.as_deref()),
+            Task::Pages => ui::build(&workspace),
             Task::Bundle => bundle::bundle(&workspace),
             Task::Test { quick } => {
                 test::test(&workspace, if quick { test::Extent::Quick } else { test::Extent::Whole })

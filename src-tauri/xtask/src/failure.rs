@@ -38,6 +38,9 @@ pub(crate) enum Failure {
     /// A test run without tests proves nothing.
     #[error("`{0}` ran no test")]
     NoTests(String),
+    /// The scripts of the guest page's core could not be made.
+    #[error("the guest page's core can't be bound to scripts: {0}")]
+    Bindings(String),
     /// There is no other revision to compare with.
     #[error(transparent)]
     Revision(#[from] RevisionError),

@@ -42,6 +42,18 @@ pub(crate) fn rust_components() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Makes sure that Rust's standard library for a target is there.
+pub(crate) fn rust_target(target: &str) -> Result<(), Failure> {
+    let mut libraries = Command::new("rustc");
+    libraries.args(["--print", "target-libdir", "--target", target]);
+    let folder = process::output(&mut libraries)?;
+    if !Path::new(folder.trim()).is_dir() {
+        println!("    Rust's standard library for {target} is missing: installing it with rustup");
+        process::run(Command::new("rustup").args(["target", "add", target]))?;
+    }
+    Ok(())
+}
+
 fn is_debian() -> bool {
     process::succeeds(Command::new("dpkg-query").arg("--version"))
         && process::succeeds(Command::new("apt-get").arg("--version"))

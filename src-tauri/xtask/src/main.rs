@@ -9,6 +9,7 @@ mod cli;
 mod display;
 mod failure;
 mod fuzz;
+mod guest_core;
 mod install;
 mod installed;
 mod interrupt;

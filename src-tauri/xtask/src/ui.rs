@@ -1,4 +1,4 @@
-//! The page in the app's window: made by npm of what is in `ui/`.
+//! The pages, in the app's window and for guests in browsers: made by npm of what is in `ui/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::guest_core;
 use crate::process;
 use crate::test_summary::TestSummary;
 use crate::workspace::Workspace;
@@ -13,12 +14,47 @@ use crate::workspace::Workspace;
 /// What has to be right of the page before it is tested, as `ui/package.json` names it.
 const CHECKS: [&str; 2] = ["check", "lint"];
 
-/// Builds the page into `ui/dist`, where the app's build takes it from. A page like the one that is there leaves it
-/// alone: the app would be compiled anew for it.
+/// Builds both pages.
 pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
+    guest_core::build(workspace)?;
     install(workspace)?;
-    let (made, dist) = (workspace.root().join("ui/dist.new"), workspace.root().join("ui/dist"));
-    npm(workspace, &["run", "build", "--", "--outDir", "dist.new", "--emptyOutDir"])?;
+    Page::ALL.iter().try_for_each(|page| build_page(workspace, *page))
+}
+
+/// A page that programs hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// The app's, in its window.
+    Window,
+    /// The room server's, for guests.
+    Guest,
+}
+
+impl Page {
+    const ALL: [Self; 2] = [Self::Window, Self::Guest];
+
+    /// As `ui/package.json` names what builds it.
+    fn script(self) -> &'static str {
+        match self {
+            Self::Window => "build",
+            Self::Guest => "build:guest",
+        }
+    }
+
+    /// Where the programs' builds take it from, in `ui`.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Window => "dist",
+            Self::Guest => "dist-guest",
+        }
+    }
+}
+
+/// Builds a page. One like the one that is there leaves it alone: the programs would be compiled anew for it.
+fn build_page(workspace: &Workspace, page: Page) -> Result<(), Failure> {
+    let ui = workspace.root().join("ui");
+    let (made, dist) = (ui.join("dist.new"), ui.join(page.folder()));
+    npm(workspace, &["run", page.script(), "--", "--outDir", "dist.new", "--emptyOutDir"])?;
     if contents(&made)? == contents(&dist).unwrap_or_default() {
         return remove(&made);
     }
@@ -52,7 +88,7 @@ fn contents(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
     Ok(found)
 }
 
-/// Builds the page, and checks it.
+/// Builds the pages, and checks what they are made of.
 pub(crate) fn check_and_build(workspace: &Workspace) -> Result<(), Failure> {
     build(workspace)?;
     CHECKS.iter().try_for_each(|check| npm(workspace, &["run", check]))

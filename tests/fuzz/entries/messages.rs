@@ -27,7 +27,7 @@ pub fn server_message(data: &[u8]) {
 pub fn peer_message(data: &[u8]) {
     let Ok(message) = PeerMessage::from_json(data) else { return };
     assert!(data.len() <= MAX_PEER_MESSAGE_LENGTH);
-    if let PeerMessage::Profile { name } = &message {
+    if let PeerMessage::Profile { name, .. } = &message {
         is_presentable(name);
     }
     reads_the_same(&message, PeerMessage::from_json(&message.to_json()).ok());

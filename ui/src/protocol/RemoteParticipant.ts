@@ -1,5 +1,6 @@
 // Generated from the Rust types in src-tauri/protocol; don't edit. Written anew by
 // CONCLAVE_WRITE_TYPES=1 cargo test -p conclave-protocol --test the_ui_has_these_types
+import type { ClientKind } from "./ClientKind";
 import type { DisplayName } from "./DisplayName";
 import type { JoinOrder } from "./JoinOrder";
 import type { LinkPhase } from "./LinkPhase";
@@ -24,6 +25,10 @@ order: JoinOrder,
  * Their name, once they said it.
  */
 name: DisplayName | null, 
+/**
+ * What they are in the room with, once they said it.
+ */
+client: ClientKind | null, 
 /**
  * The link to them.
  */

@@ -27,15 +27,10 @@ impl Driver {
             Deed::RestartIce { peer, generation, round } => {
                 self.links.command(peer, generation, LinkCommand::RestartIce(round));
             }
-            Deed::Verified { peer, generation, control, identity } => {
-                self.links.command(peer, generation, LinkCommand::Verified(control, identity));
-            }
+            Deed::Verified { peer, generation } => self.links.command(peer, generation, LinkCommand::Verified),
             Deed::CloseLink { peer, generation } => self.links.close(peer, generation),
-            Deed::SendToPeer { peer, generation: Some(generation), message } => {
-                self.links.command(peer, generation, LinkCommand::Send(message));
-            }
-            Deed::SendToPeer { peer, generation: None, message } => {
-                self.links.current_command(peer, LinkCommand::Send(message));
+            Deed::SendControl { peer, generation, sealed } => {
+                self.links.command(peer, generation, LinkCommand::SendControl(sealed));
             }
             Deed::SetDemand { peer, line, size } => {
                 self.links.current_command(peer, LinkCommand::SetDemand(line, size));

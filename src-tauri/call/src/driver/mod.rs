@@ -12,7 +12,7 @@ use conclave_peer::Interfaces;
 use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::notice::{DeviceKind, Notice, ScreenFault};
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{ClientKind, DisplayName};
 use conclave_protocol::signalling::IceServer;
 use conclave_protocol::snapshot::{EndReason, RoomSnapshot};
 use conclave_room::{MediaEvent, RoomConfig, SharingEvent, Timestamp};
@@ -26,7 +26,6 @@ use crate::event::Event;
 use crate::link::Links;
 use crate::signalling::SignallingSocket;
 use crate::statistics::{CallStatistics, SoundLevels};
-use crate::transport;
 
 /// How long the devices may take to be released at the end of the call.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -78,6 +77,7 @@ impl Driver {
             room: link.room,
             host: link.host,
             name,
+            client: ClientKind::App,
             camera: devices.camera,
             microphone: devices.microphone,
             speaker: devices.speaker,
@@ -95,8 +95,7 @@ impl Driver {
         let devices = LocalDevices::new(Arc::clone(&observer));
         let started = Instant::now();
         let (known_devices, known_reader) = watch::channel(known.clone());
-        let config =
-            ConferenceConfig { room: room_config, key, identity, hosted, known, read_transport: transport::read };
+        let config = ConferenceConfig { room: room_config, key, identity, hosted, known };
         let conference = Conference::new(config, moment(started));
         let (snapshots, reader) = watch::channel(conference.snapshot().clone());
         let driver = Self {

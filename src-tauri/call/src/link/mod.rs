@@ -12,10 +12,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use conclave_conference::TransportEvent;
 use conclave_peer::{IceServer, Interfaces, LinkConfig, LinkStatistics, Role};
 use conclave_protocol::ids::{LinkGeneration, ParticipantId};
 use conclave_protocol::peer::DisplayName;
-use conclave_room::{LinkEvent, LinkRole};
+use conclave_room::LinkRole;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -131,12 +132,12 @@ impl Links {
     pub(crate) fn command(&mut self, peer: ParticipantId, generation: LinkGeneration, command: LinkCommand) {
         let Some(participant) = self.participants.get_mut(&peer) else { return };
         let Some(link) = participant.link.as_ref().filter(|link| link.generation == generation) else { return };
-        if matches!(command, LinkCommand::Verified(..)) {
+        if matches!(command, LinkCommand::Verified) {
             participant.verified = Verification::Verified;
         }
         if link.commands.try_send(command).is_err() {
             tracing::warn!(?peer, "a link's task is gone or falls behind: the link is rebuilt");
-            let _ = self.events.try_send(Event::Link { peer, generation, event: LinkEvent::Failed });
+            let _ = self.events.try_send(Event::Link { peer, generation, event: TransportEvent::Failed });
         }
     }
 

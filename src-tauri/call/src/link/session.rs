@@ -4,17 +4,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use conclave_conference::TransportEvent;
 use conclave_peer::{
     IceCandidate as PeerCandidate, Line, Link, LinkConfig, LinkError, LinkEvent as PeerEvent, LinkEvents,
     LinkStatistics, Role,
 };
 use conclave_protocol::ids::{LinkGeneration, OfferRound, ParticipantId};
 use conclave_protocol::line::{TileSize, VideoLine};
-use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::IceCandidate;
-use conclave_protocol::snapshot::VerifiedIdentity;
-use conclave_room::{LinkEvent, RemoteSignal};
+use conclave_room::RemoteSignal;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -24,14 +22,9 @@ use super::incoming::ParticipantMedia;
 use super::outgoing::VideoForwarding;
 use crate::devices::LocalMedia;
 use crate::event::Event;
-use conclave_trust::ControlKeys;
 
 /// How often a link's figures are read.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(1);
-
-/// What an end says at first is its name, its devices' state and what it wants to see: a handful of short messages.
-const MAX_EARLY_MESSAGES: usize = 64;
-const MAX_EARLY_BYTES: usize = 64 * 1024;
 
 /// What a link's task can be asked.
 pub(crate) enum LinkCommand {
@@ -40,9 +33,9 @@ pub(crate) enum LinkCommand {
     /// Offer again with new ICE credentials.
     RestartIce(OfferRound),
     /// Both ends have proven who they are.
-    Verified(Box<ControlKeys>, VerifiedIdentity),
-    /// Say something on the control channel.
-    Send(PeerMessage),
+    Verified,
+    /// Send a sealed message on the control channel.
+    SendControl(Vec<u8>),
     /// The other side draws a line of this end's this large.
     SetDemand(VideoLine, TileSize),
 }
@@ -52,32 +45,8 @@ struct Progress {
     forwarding: VideoForwarding,
     /// The offers that were made or taken, in order, of which the link has yet to tell its description.
     rounds: VecDeque<OfferRound>,
-    /// Of the control channel, once both ends have proven who they are.
-    control: Option<Box<ControlKeys>>,
-    /// Control messages that overtook the other end's proof, which comes by way of the server.
-    early: EarlyMessages,
     transport: Transport,
-}
-
-/// Messages that can't be opened yet, in order.
-#[derive(Default)]
-struct EarlyMessages(Vec<Bytes>);
-
-#[derive(Debug, PartialEq, Eq)]
-enum Kept {
-    Yes,
-    No,
-}
-
-impl EarlyMessages {
-    fn keep(&mut self, message: Bytes) -> Kept {
-        let waiting: usize = self.0.iter().map(Bytes::len).sum();
-        if self.0.len() >= MAX_EARLY_MESSAGES || waiting + message.len() > MAX_EARLY_BYTES {
-            return Kept::No;
-        }
-        self.0.push(message);
-        Kept::Yes
-    }
+    other_end: OtherEnd,
 }
 
 /// Whether the link's transport is up. Nothing goes over it before the other end has proven who it is.
@@ -85,6 +54,13 @@ impl EarlyMessages {
 enum Transport {
     Down,
     Up,
+}
+
+/// Whether the other end has proven who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OtherEnd {
+    Unproven,
+    Proven,
 }
 
 /// What a link's task works with.
@@ -108,9 +84,8 @@ impl Session {
         let progress = Progress {
             forwarding: VideoForwarding::default(),
             rounds,
-            control: None,
-            early: EarlyMessages::default(),
             transport: Transport::Down,
+            other_end: OtherEnd::Unproven,
         };
         let gate = Arc::new(Gate::new(self.media.clone()));
         let opened = Link::open(config, gate.clone()).await;
@@ -118,7 +93,7 @@ impl Session {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!(peer = ?self.peer, %error, "a link could not be built");
-                self.tell(LinkEvent::Failed).await;
+                self.tell(TransportEvent::Failed).await;
                 return;
             }
         };
@@ -145,14 +120,10 @@ impl Session {
         loop {
             tokio::select! {
                 command = inbox.recv() => match command {
-                    Some(LinkCommand::Verified(control, identity)) => {
+                    Some(LinkCommand::Verified) => {
                         gate.open();
-                        progress.control = Some(control);
-                        self.tell(LinkEvent::Verified(identity)).await;
-                        self.begin(link, &mut progress).await;
-                        for message in std::mem::take(&mut progress.early).0 {
-                            self.hear(&mut progress, message).await;
-                        }
+                        progress.other_end = OtherEnd::Proven;
+                        self.begin(link, &mut progress);
                     }
                     Some(command) => self.obey(link, &mut progress, command).await,
                     None => return,
@@ -160,7 +131,7 @@ impl Session {
                 event = events.next() => match event {
                     Some(event) => self.pass_on(link, &mut progress, event).await,
                     None => {
-                        self.tell(LinkEvent::Failed).await;
+                        self.tell(TransportEvent::Failed).await;
                         // Nothing comes any more; the room closes the link.
                         while inbox.recv().await.is_some() {}
                         return;
@@ -206,18 +177,14 @@ impl Session {
                 Ok(()) => progress.rounds.push_back(round),
                 Err(error) => tracing::warn!(peer = ?self.peer, %error, "ICE could not be restarted"),
             },
-            LinkCommand::Send(message) => {
-                let Some(control) = &mut progress.control else { return };
-                let sent = control.sealer.seal(&message.to_json()).map_err(|error| error.to_string());
-                let sent = sent.and_then(|sealed| link.send_control(sealed.into()).map_err(|error| error.to_string()));
-                if let Err(error) = sent {
-                    tracing::warn!(peer = ?self.peer, error, "a control message was not sent: the link is rebuilt");
-                    // The other end takes none that comes after a missing one.
-                    self.tell(LinkEvent::Failed).await;
+            LinkCommand::SendControl(sealed) => {
+                if let Err(error) = link.send_control(sealed.into()) {
+                    tracing::warn!(peer = ?self.peer, %error, "a control message was not sent: the link is rebuilt");
+                    self.tell(TransportEvent::Failed).await;
                 }
             }
             // Where the gate is.
-            LinkCommand::Verified(..) => {}
+            LinkCommand::Verified => {}
             LinkCommand::SetDemand(line, demand) => {
                 progress.forwarding.set_demand(line, demand);
                 link.set_wanted_bps(progress.forwarding.wanted_bps());
@@ -228,62 +195,41 @@ impl Session {
     async fn pass_on(&self, link: &Link, progress: &mut Progress, event: PeerEvent) {
         let event = match event {
             PeerEvent::LocalDescription { sdp } => match progress.rounds.pop_front() {
-                Some(round) => LinkEvent::LocalDescription { round, sdp },
+                Some(round) => TransportEvent::LocalDescription { round, sdp },
                 // Every description is of an offer that was made or taken before.
                 None => return,
             },
-            PeerEvent::LocalCandidate(candidate) => LinkEvent::LocalCandidate(IceCandidate {
+            PeerEvent::LocalCandidate(candidate) => TransportEvent::LocalCandidate(IceCandidate {
                 candidate: candidate.candidate,
                 sdp_mid: candidate.sdp_mid,
                 sdp_m_line_index: candidate.sdp_m_line_index,
             }),
             PeerEvent::Connected => {
                 progress.transport = Transport::Up;
-                return self.begin(link, progress).await;
+                self.begin(link, progress);
+                TransportEvent::Connected
             }
-            PeerEvent::Interrupted => LinkEvent::Interrupted,
-            PeerEvent::Failed => LinkEvent::Failed,
-            PeerEvent::Control(bytes) => return self.hear(progress, bytes).await,
+            PeerEvent::Interrupted => TransportEvent::Interrupted,
+            PeerEvent::Failed => TransportEvent::Failed,
+            PeerEvent::Control(bytes) => TransportEvent::Control(bytes.into()),
             PeerEvent::KeyframeRequested { line } => return progress.forwarding.keyframe_requested(line),
             PeerEvent::SendBandwidth { bps } => return progress.forwarding.set_bandwidth(bps),
         };
         self.tell(event).await;
     }
 
-    /// Takes a control message, or keeps it until it can be opened.
-    async fn hear(&self, progress: &mut Progress, bytes: Bytes) {
-        let Some(control) = &mut progress.control else {
-            if progress.early.keep(bytes) == Kept::No {
-                tracing::warn!(peer = ?self.peer, "too much was said before the link was proven: it is rebuilt");
-                self.tell(LinkEvent::Failed).await;
-            }
-            return;
-        };
-        match read_control(control, &bytes) {
-            Ok(message) => self.tell(LinkEvent::Message(message)).await,
-            Err(error) => tracing::debug!(peer = ?self.peer, error, "a control message was ignored"),
-        }
-    }
-
-    /// The link counts once it is up and its other end has proven who it is, in whichever order.
-    async fn begin(&self, link: &Link, progress: &mut Progress) {
-        if progress.transport == Transport::Up && progress.control.is_some() {
+    /// Media flow once the link is up and its other end has proven who it is, in whichever order.
+    fn begin(&self, link: &Link, progress: &mut Progress) {
+        if progress.transport == Transport::Up && progress.other_end == OtherEnd::Proven {
             self.media.note_connected();
             progress.forwarding.start(&self.local, link);
-            self.tell(LinkEvent::Connected).await;
         }
     }
 
-    async fn tell(&self, event: LinkEvent) {
+    async fn tell(&self, event: TransportEvent) {
         // A driver that is gone needs no telling.
         let _ = self.events.send(Event::Link { peer: self.peer, generation: self.generation, event }).await;
     }
-}
-
-/// A control message, if it is sealed by who has proven to be at the other end.
-fn read_control(control: &mut ControlKeys, bytes: &[u8]) -> Result<PeerMessage, String> {
-    let plain = control.opener.open(bytes).map_err(|error| error.to_string())?;
-    PeerMessage::from_json(&plain).map_err(|error| error.to_string())
 }
 
 async fn apply(link: &Link, remote: RemoteSignal) -> Result<(), LinkError> {

@@ -151,7 +151,7 @@ fn check_data_line(media: &MediaDescription) -> Result<(), DescriptionError> {
 }
 
 /// RFC 9429 section 5.3.1: port zero, unless the line only rides on another's transport.
-pub(super) fn is_rejected(media: &MediaDescription) -> bool {
+fn is_rejected(media: &MediaDescription) -> bool {
     media.media_name.port.value == 0 && !media.attributes.iter().any(|attribute| attribute.key == "bundle-only")
 }
 

@@ -2,9 +2,7 @@
 
 mod description;
 mod start_bitrate;
-mod transport;
 
 pub use description::{DescriptionError, MAX_DESCRIPTION_LENGTH};
 pub(crate) use description::{DescriptionKind, RemoteDescription, check};
 pub(crate) use start_bitrate::with_start_bitrate;
-pub use transport::{DtlsSetup, TransportError, TransportParameters};

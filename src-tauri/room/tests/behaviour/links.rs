@@ -3,7 +3,7 @@
 use conclave_protocol::ids::OfferRound;
 use conclave_protocol::intent::Intent;
 use conclave_protocol::line::{LineState, MediaState, TileSize, VideoLine};
-use conclave_protocol::peer::PeerMessage;
+use conclave_protocol::peer::{ClientKind, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::ServerMessage;
 use conclave_protocol::snapshot::LinkPhase;
@@ -11,7 +11,7 @@ use conclave_room::{Effect, LinkEvent, LinkRole, RemoteSignal};
 
 use crate::rig::{
     EARLIER, LATER, ME, MY_ORDER, Rig, VIEW, applied, candidate, closed, config, device, earlier, generation, id,
-    later, member, name, opened, seconds, signals, told,
+    later, member, name, opened, profile, seconds, signals, told,
 };
 
 fn large() -> TileSize {
@@ -86,9 +86,20 @@ fn whoever_is_greeted_answers_and_whoever_greeted_does_not() {
 #[test]
 fn a_hello_that_comes_late_does_not_undo_a_newer_name() {
     let mut rig = Rig::connected_as_answerer();
-    rig.hears(LATER, 1, PeerMessage::Profile { name: name("Rear Admiral") });
+    rig.hears(LATER, 1, profile(name("Rear Admiral")));
     rig.signal(LATER, Signal::Hello { name: name("Lieutenant") });
     assert_eq!(rig.other(LATER).and_then(|other| other.name), Some(name("Rear Admiral")));
+}
+
+#[test]
+fn a_guest_in_a_browser_says_so_and_is_shown_as_one() {
+    let guest = RoomConfig { client: ClientKind::Browser, ..config() };
+    let (mut rig, _) = Rig::joined_with(guest, &[earlier()]);
+    let effects = rig.connect(EARLIER);
+    assert_eq!(told(&effects, EARLIER)[0], PeerMessage::Profile { name: name("Ada"), client: ClientKind::Browser });
+    assert_eq!(rig.other(EARLIER).and_then(|other| other.client), None);
+    rig.hears(EARLIER, 1, PeerMessage::Profile { name: name("Alan"), client: ClientKind::BrowserWithoutVideo });
+    assert_eq!(rig.other(EARLIER).and_then(|other| other.client), Some(ClientKind::BrowserWithoutVideo));
 }
 
 #[test]
@@ -188,7 +199,7 @@ fn events_of_a_link_that_is_closed_are_dropped() {
         LinkEvent::Failed,
         LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "late".to_owned() },
         LinkEvent::LocalCandidate(candidate("late")),
-        LinkEvent::Message(PeerMessage::Profile { name: name("Late") }),
+        LinkEvent::Message(profile(name("Late"))),
     ] {
         assert_eq!(rig.link(LATER, 1, event), []);
     }
@@ -201,7 +212,7 @@ fn whoever_is_connected_is_told_who_i_am_what_i_send_and_what_i_draw() {
     assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Connecting));
     let effects = rig.link(EARLIER, 1, LinkEvent::Connected);
     let expected = [
-        PeerMessage::Profile { name: name("Ada") },
+        profile(name("Ada")),
         PeerMessage::MediaState { state: MediaState::default() },
         PeerMessage::WantVideo { line: VideoLine::Camera, size: VIEW },
         PeerMessage::WantVideo { line: VideoLine::Screen, size: TileSize::HIDDEN },
@@ -217,7 +228,7 @@ fn changes_are_told_to_everyone_connected_and_to_nobody_else() {
     let mut rig = Rig::joined(&[earlier(), member(id(7), 2)]);
     rig.link(EARLIER, 1, LinkEvent::Connected);
     let effects = rig.intent(Intent::Rename { name: name("Countess") });
-    assert_eq!(told(&effects, EARLIER), [PeerMessage::Profile { name: name("Countess") }]);
+    assert_eq!(told(&effects, EARLIER), [profile(name("Countess"))]);
     assert_eq!(effects.len(), 1);
     assert_eq!(rig.room.snapshot().me.name, name("Countess"));
     assert_eq!(rig.intent(Intent::Rename { name: name("Countess") }), []);
@@ -226,7 +237,7 @@ fn changes_are_told_to_everyone_connected_and_to_nobody_else() {
     assert_eq!(told(&effects, EARLIER), [PeerMessage::WantVideo { line: VideoLine::Camera, size: large() }]);
     assert_eq!(rig.intent(view(large())), []);
     let effects = rig.link(id(7), 1, LinkEvent::Connected);
-    assert_eq!(told(&effects, id(7))[0], PeerMessage::Profile { name: name("Countess") });
+    assert_eq!(told(&effects, id(7))[0], profile(name("Countess")));
 }
 
 #[test]
@@ -240,7 +251,7 @@ fn a_rebuilt_link_is_told_what_was_changed_meanwhile() {
     assert_eq!(rig.intent(Intent::Rename { name: name("Countess") }), []);
     let effects = rig.link(EARLIER, 2, LinkEvent::Connected);
     let expected = [
-        PeerMessage::Profile { name: name("Countess") },
+        profile(name("Countess")),
         PeerMessage::MediaState { state: MediaState::default() },
         PeerMessage::WantVideo { line: VideoLine::Camera, size: VIEW },
         PeerMessage::WantVideo { line: VideoLine::Screen, size: large() },
@@ -254,14 +265,14 @@ fn changes_during_an_interruption_are_told_after_it() {
     rig.link(EARLIER, 1, LinkEvent::Interrupted);
     assert_eq!(rig.intent(Intent::Rename { name: name("Countess") }), []);
     let effects = rig.link(EARLIER, 1, LinkEvent::Connected);
-    assert_eq!(told(&effects, EARLIER)[0], PeerMessage::Profile { name: name("Countess") });
+    assert_eq!(told(&effects, EARLIER)[0], profile(name("Countess")));
 }
 
 #[test]
 fn what_others_say_of_themselves_is_shown() {
     let mut rig = Rig::connected_as_offerer();
     let state = MediaState { camera: LineState::Live, microphone: LineState::Muted, ..MediaState::default() };
-    rig.hears(EARLIER, 1, PeerMessage::Profile { name: name("Alan") });
+    rig.hears(EARLIER, 1, profile(name("Alan")));
     rig.hears(EARLIER, 1, PeerMessage::MediaState { state });
     let other = rig.other(EARLIER).expect("they are there");
     assert_eq!((other.name, other.media), (Some(name("Alan")), state));

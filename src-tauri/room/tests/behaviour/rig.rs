@@ -8,7 +8,7 @@ use conclave_protocol::ids::{
 };
 use conclave_protocol::intent::{DeviceChoice, Intent};
 use conclave_protocol::line::TileSize;
-use conclave_protocol::peer::{DisplayName, PeerMessage};
+use conclave_protocol::peer::{ClientKind, DisplayName, PeerMessage};
 use conclave_protocol::signal::{IceCandidate, Signal};
 use conclave_protocol::signalling::{LeaveReason, Member, ServerMessage, SignallingError, Standing};
 use conclave_protocol::snapshot::RemoteParticipant;
@@ -66,11 +66,17 @@ pub(crate) fn device(text: &str) -> DeviceChoice {
     DeviceChoice(text.to_owned())
 }
 
+/// What somebody in the app says of themselves.
+pub(crate) fn profile(name: DisplayName) -> PeerMessage {
+    PeerMessage::Profile { name, client: ClientKind::App }
+}
+
 pub(crate) fn config() -> RoomConfig {
     RoomConfig {
         room: ROOM.room,
         host: ROOM.host,
         name: name("Ada"),
+        client: ClientKind::App,
         camera: None,
         microphone: None,
         speaker: None,

@@ -4,7 +4,7 @@ use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::Signal;
 use conclave_room::LinkEvent;
 
-use crate::rig::{EARLIER, Rig, earlier, name, seconds, signals};
+use crate::rig::{EARLIER, Rig, earlier, name, profile, seconds, signals};
 
 #[test]
 fn the_offerer_greets_again_with_each_attempt_until_it_knows_the_others_name() {
@@ -19,7 +19,7 @@ fn the_offerer_greets_again_with_each_attempt_until_it_knows_the_others_name() {
 #[test]
 fn a_profile_does_for_a_greeting() {
     let mut rig = Rig::connected_as_offerer();
-    rig.hears(EARLIER, 1, PeerMessage::Profile { name: name("Alan") });
+    rig.hears(EARLIER, 1, profile(name("Alan")));
     rig.link(EARLIER, 1, LinkEvent::Failed);
     assert_eq!(signals(&rig.wait(seconds(8))), []);
 }

@@ -7,7 +7,7 @@ use conclave_protocol::ids::ParticipantId;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::line::{TileSize, VideoLine};
 use conclave_protocol::notice::{DeviceFault, ScreenFault};
-use conclave_protocol::peer::DisplayName;
+use conclave_protocol::peer::{ClientKind, DisplayName};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::limits::MAX_PARTICIPANTS;
 use conclave_protocol::signalling::{ServerMessage, SignallingError};
@@ -62,6 +62,7 @@ impl World {
             room: ADDRESS.room,
             host: ADDRESS.host,
             name: DisplayName::from_untrusted(&format!("participant {client}")),
+            client: ClientKind::App,
             camera: Some(DeviceChoice("device:first".to_owned())),
             microphone: Some(DeviceChoice("device".to_owned())),
             speaker: None,

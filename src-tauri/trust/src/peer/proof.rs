@@ -9,7 +9,7 @@ use conclave_protocol::signal::Signal;
 use super::{Own, PeerTrust};
 use crate::news::PeerNews;
 use crate::problem::Distrust;
-use crate::{ControlKeys, Outbox, TrustEffect, VerifiedPeer};
+use crate::{ControlKeys, Outbox, TrustEffect, VerifiedPeer, read_transport};
 
 /// The control channel as the key agreement knows it: its label, and a number in place of its stream's.
 const CONTROL_CHANNEL: (&str, u16) = ("control", 0);
@@ -26,7 +26,7 @@ impl PeerTrust {
         let session = self.sessions.current_mut().ok_or(Distrust::OutOfTurn)?;
         let generation = *generation;
         let verified = (|| -> Result<Proof, Distrust> {
-            session.bind(&offer.transport, &(self.read_transport)(sdp)?)?;
+            session.bind(&offer.transport, &read_transport(sdp)?)?;
             session.verify(&proof)?;
             Ok(session.prove(own.identity)?)
         })();
@@ -70,8 +70,7 @@ impl PeerTrust {
     /// The proof that goes with the answer to the link's offer. `None` when the offer was of a session that is over.
     pub(super) fn prove_answer(&mut self, own: &Own<'_>, generation: LinkGeneration, sdp: &str) -> Option<Vec<u8>> {
         let offer = self.offer.as_ref().filter(|offer| offer.generation == generation)?;
-        let local =
-            (self.read_transport)(sdp).inspect_err(|error| tracing::error!(%error, "this end's own answer")).ok()?;
+        let local = read_transport(sdp).inspect_err(|error| tracing::error!(%error, "this end's own answer")).ok()?;
         let session = self.sessions.current_mut()?;
         let proof = session.bind(&local, &offer.transport).and_then(|()| session.prove(own.identity));
         let proof = proof.inspect_err(|error| tracing::debug!(%error, "an answer was not proven")).ok()?;

@@ -1,0 +1,68 @@
+import type { DeviceChoice, SoundProcessing } from '../../../protocol';
+import type { CameraSize } from '../../settings';
+
+/** The system's default, and what a device's choice begins with: the rest is the browser's id of it. */
+const DEFAULT_CHOICE = 'device';
+const PREFIX = 'device:';
+
+export function choiceOf(deviceId: string): DeviceChoice {
+  return deviceId === '' ? DEFAULT_CHOICE : PREFIX + deviceId;
+}
+
+export function deviceIdOf(choice: DeviceChoice): string | null {
+  return choice.startsWith(PREFIX) ? choice.slice(PREFIX.length) : null;
+}
+
+/** Opens a camera. */
+export async function openCamera(choice: DeviceChoice, size: CameraSize): Promise<MediaStreamTrack> {
+  const [width, height] = size === 'large' ? [1280, 720] : [640, 360];
+  const video: MediaTrackConstraints = {
+    ...exactly(choice),
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: 30, max: 30 },
+  };
+  const stream = await devices().getUserMedia({ video });
+  return trackOf(stream.getVideoTracks());
+}
+
+/** Opens a microphone. */
+export async function openMicrophone(
+  choice: DeviceChoice,
+  processing: SoundProcessing,
+): Promise<MediaStreamTrack> {
+  const audio: MediaTrackConstraints = {
+    ...exactly(choice),
+    echoCancellation: processing.echoCancellation === 'on',
+    noiseSuppression: processing.noiseSuppression === 'on',
+    autoGainControl: processing.automaticGain === 'on',
+  };
+  const stream = await devices().getUserMedia({ audio });
+  return trackOf(stream.getAudioTracks());
+}
+
+/** A screen that the person picks in the browser's own dialog; with its sound where there is one. */
+export function openScreen(): Promise<MediaStream> {
+  return devices().getDisplayMedia({
+    video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { max: 15 } },
+    audio: true,
+  });
+}
+
+/** Pages without a secure origin have no devices at all. */
+export function devices(): MediaDevices {
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (!mediaDevices) throw new DOMException('not a secure context', 'SecurityError');
+  return mediaDevices;
+}
+
+function exactly(choice: DeviceChoice): MediaTrackConstraints {
+  const id = deviceIdOf(choice);
+  return id === null ? {} : { deviceId: { exact: id } };
+}
+
+function trackOf(tracks: MediaStreamTrack[]): MediaStreamTrack {
+  const [track] = tracks;
+  if (!track) throw new DOMException('no track', 'NotFoundError');
+  return track;
+}
