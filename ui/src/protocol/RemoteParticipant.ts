@@ -1,5 +1,6 @@
 // Generated from the Rust types in src-tauri/protocol; don't edit. Written anew by
 // CONCLAVE_WRITE_TYPES=1 cargo test -p conclave-protocol --test the_ui_has_these_types
+import type { ClientKind } from "./ClientKind";
 import type { DisplayName } from "./DisplayName";
 import type { JoinOrder } from "./JoinOrder";
 import type { LinkPhase } from "./LinkPhase";
@@ -36,6 +37,10 @@ verified: VerifiedIdentity | null,
  * What is known of that device, once they said their name.
  */
 recognition: Recognition | null, 
+/**
+ * What they joined with, once they said it.
+ */
+client: ClientKind | null, 
 /**
  * What they send.
  */

@@ -2,6 +2,7 @@
 // CONCLAVE_WRITE_TYPES=1 cargo test -p conclave-protocol --test the_ui_has_these_types
 
 export type { Access } from './Access';
+export type { ClientKind } from './ClientKind';
 export type { CommandRefusal } from './CommandRefusal';
 export type { DeviceChoice } from './DeviceChoice';
 export type { DeviceFault } from './DeviceFault';
