@@ -10,7 +10,10 @@ import Broken from './between/Broken.svelte';
 import Root from './Root.svelte';
 import { languageFor, words } from './words/words.svelte';
 
-/** `--mode fake` makes a page without a core, for tests and pictures of screens. */
+/**
+ * `--mode guest` makes the page that the room server has for browsers; `--mode fake` one without a core, for tests and
+ * pictures of screens.
+ */
 async function engine(): Promise<Engine> {
   if (import.meta.env.MODE === 'fake') {
     const [{ FakeEngine }, { readScene }] = await Promise.all([
@@ -20,6 +23,10 @@ async function engine(): Promise<Engine> {
     const fake = new FakeEngine(readScene(window.location.search));
     // For tests, which ask what was asked for.
     return Object.assign(window, { fake }).fake;
+  }
+  if (import.meta.env.MODE === 'guest') {
+    const { BrowserEngine } = await import('./engine/browser');
+    return new BrowserEngine();
   }
   const { DesktopEngine } = await import('./engine/desktop');
   return DesktopEngine.start();

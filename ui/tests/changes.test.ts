@@ -8,7 +8,7 @@ import { en } from '../src/words/en';
 
 const request = { link: '', name: 'Robin', password: null, camera: null, microphone: null, speaker: null };
 const call = roomOf(
-  { name: 'call', people: 2, host: true, frozen: true },
+  { name: 'call', people: 2, host: true, place: 'window', device: 'computer', frozen: true },
   { type: 'joined' },
   { ...request, muted: false, soundProcessing: SETTINGS.soundProcessing },
 );

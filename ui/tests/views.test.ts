@@ -25,7 +25,11 @@ const request = {
 };
 
 function room(people = 3): RoomSnapshot {
-  return roomOf({ name: 'call', people, host: true, frozen: true }, { type: 'joined' }, request);
+  return roomOf(
+    { name: 'call', people, host: true, place: 'window', device: 'computer', frozen: true },
+    { type: 'joined' },
+    request,
+  );
 }
 
 const context: StageContext = {

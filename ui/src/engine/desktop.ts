@@ -9,6 +9,7 @@ import { ShellPreview } from './desktop/preview';
 import { recentRoomOf, settingsOf } from './desktop/settings';
 import type { AppEvent, CallEvent, Start } from './desktop/shell';
 import { ShellWindow } from './desktop/window';
+import { WINDOW_ABILITIES } from './abilities';
 import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
 import type { LinkFigures, SoundLevels } from './figures';
@@ -38,6 +39,7 @@ const SILENCE: SoundLevels = { own: 0, others: new Map() };
 
 /** The engine of the app's window: the core, reached by the shell's commands. */
 export class DesktopEngine implements Engine {
+  readonly abilities = WINDOW_ABILITIES;
   readonly snapshot = writable<RoomSnapshot | null>(null);
   readonly link = writable<string | null>(null);
   readonly sharing = writable<Sharing>(NOTHING_SHARED);

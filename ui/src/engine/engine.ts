@@ -1,5 +1,6 @@
 import type { LinkReading } from '../links/invite';
 import type { Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
+import type { Abilities } from './abilities';
 import type { DeviceList, Preview } from './devices';
 import type { LinkFigures, SoundLevels } from './figures';
 import type { Pictures } from './pictures';
@@ -21,6 +22,7 @@ import type { Events, Store } from './store';
  * pictures of screens (`fake.ts`), and there will be one for the browser. No screen talks to an engine: `app/` does.
  */
 export interface Engine {
+  readonly abilities: Abilities;
   /** The call; `null` while there is none. */
   readonly snapshot: Store<RoomSnapshot | null>;
   /** The invite link of the call; `null` while there is none. */

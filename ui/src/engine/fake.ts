@@ -1,5 +1,7 @@
 import { type LinkReading, readInviteLink } from '../links/invite';
 import type { DeviceChoice, Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
+import { abilitiesOf } from './fake/abilities';
+import type { Abilities } from './abilities';
 import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
 import { DEVICES, KEYS, LINK, NEARBY, NO_DEVICES, recentRooms, SETTINGS } from './fake/memory';
@@ -35,6 +37,7 @@ interface Asked {
 
 /** A whole engine without a network, a camera or a core: for tests, pictures of screens, and work on the UI. */
 export class FakeEngine implements Engine {
+  readonly abilities: Abilities;
   readonly snapshot = writable<RoomSnapshot | null>(null);
   readonly link = writable<string | null>(null);
   readonly sharing = writable<Sharing>(NOTHING_SHARED);
@@ -56,6 +59,7 @@ export class FakeEngine implements Engine {
   constructor(private readonly scene: Scene) {
     const { name } = scene;
     if (name === 'broken') throw new Error('The settings file has no end (settings.json, line 1)');
+    this.abilities = abilitiesOf(scene);
     this.preview = new FakePreview(scene, this.#note);
     this.pictures = new FakePictures(
       this.snapshot,

@@ -33,4 +33,7 @@ export interface SharedScreen {
   readonly name: string;
 }
 
+/** Asks the browser to show its own picker. What was picked there is in `Sharing`. */
+export const ANY_SCREEN: SharedScreen = { choice: 'any', kind: 'monitor', name: '' };
+
 export const NOTHING_SHARED: Sharing = { active: null, requested: null };

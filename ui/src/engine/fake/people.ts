@@ -37,6 +37,7 @@ export function person(index: number): RemoteParticipant {
     name: NAMES[index % NAMES.length] ?? null,
     link: 'connected',
     verified: { device: `device-${index}`, safety: [...SIGNS] },
+    client: 'app',
     recognition: index === 0 ? 'confirmed' : index % 3 === 1 ? 'new' : 'known',
     media: { microphone: 'live', camera: 'live', screen: 'off', screenSound: 'off' },
     volume: 1,

@@ -43,6 +43,10 @@ function asIn(scene: Scene, other: RemoteParticipant, index: number): RemotePart
       return index === 1 ? { ...other, link: 'reconnecting' } : other;
     case 'cameras-off':
       return { ...other, media: { ...media, camera: 'off', microphone: index % 2 ? 'muted' : 'live' } };
+    case 'guests':
+    case 'call-insecure':
+    case 'call-no-video':
+      return asGuest(other, index);
     case 'muted':
       return { ...other, media: { ...media, microphone: 'muted' } };
     case 'screen':
@@ -54,6 +58,14 @@ function asIn(scene: Scene, other: RemoteParticipant, index: number): RemotePart
       return { ...other, media: { ...media, microphone, camera } };
     }
   }
+}
+
+/** Some are in a browser, and one of them in a browser that has no pictures. */
+function asGuest(other: RemoteParticipant, index: number): RemoteParticipant {
+  if (index === 2) {
+    return { ...other, client: 'browserWithoutVideo', media: { ...other.media, camera: 'off' } };
+  }
+  return { ...other, client: index % 2 === 1 ? 'browser' : 'app' };
 }
 
 /** What an intent does to the room, as the core would. */

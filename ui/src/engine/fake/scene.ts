@@ -1,3 +1,4 @@
+import type { Abilities } from '../abilities';
 import type { EndReason, RoomPhase, SignallingError } from '../../protocol';
 
 /** What the fake shows from the start, chosen by the page's address: `?scene=call&people=5`. */
@@ -6,6 +7,9 @@ export interface Scene {
   readonly people: number;
   /** Whether this participant hosts the room. */
   readonly host: boolean;
+  readonly place: Abilities['place'];
+  /** What the browser of a page runs on. */
+  readonly device: 'computer' | 'telephone';
   /** Whether pictures stand still, so that two pictures of a screen are the same. */
   readonly frozen: boolean;
 }
@@ -47,9 +51,34 @@ const sceneNames = [
   'crashed',
   'version',
   'broken',
+  'invited',
+  'invited-no-key',
+  'invited-newer',
+  'invited-damaged',
+  'lobby-denied',
+  'lobby-insecure',
+  'lobby-no-capture',
+  'lobby-no-video',
+  'call-insecure',
+  'call-no-video',
+  'guests',
 ] as const;
 
 export type SceneName = (typeof sceneNames)[number];
+
+/** What there is in a browser's page alone. */
+const pageScenes: readonly SceneName[] = [
+  'invited',
+  'invited-no-key',
+  'invited-newer',
+  'invited-damaged',
+  'lobby-denied',
+  'lobby-insecure',
+  'lobby-no-capture',
+  'lobby-no-video',
+  'call-insecure',
+  'call-no-video',
+];
 
 export function readScene(search: string): Scene {
   const query = new URLSearchParams(search);
@@ -60,6 +89,8 @@ export function readScene(search: string): Scene {
     name,
     people: Number.isFinite(people) ? Math.min(9, Math.max(0, people)) : 4,
     host: query.get('host') !== 'no',
+    place: query.get('place') === 'page' || pageScenes.includes(name) ? 'page' : 'window',
+    device: query.get('device') === 'telephone' ? 'telephone' : 'computer',
     frozen: query.has('frozen'),
   };
 }
@@ -77,6 +108,14 @@ export function phaseOf(scene: SceneName): RoomPhase | null {
     case 'lobby-no-devices':
     case 'lobby-camera-off':
     case 'lobby-camera-busy':
+    case 'invited':
+    case 'invited-no-key':
+    case 'invited-newer':
+    case 'invited-damaged':
+    case 'lobby-denied':
+    case 'lobby-insecure':
+    case 'lobby-no-capture':
+    case 'lobby-no-video':
       return null;
     case 'joining':
       return { type: 'joining' };
