@@ -45,9 +45,9 @@ export class BrowserEngine implements Engine {
     this.#call?.view(participant, line, size),
   );
   readonly #devices = new PageDevices(() => ({
-    videoinput: words.t.device.nameless.camera,
-    audioinput: words.t.device.nameless.microphone,
-    audiooutput: words.t.device.nameless.speaker,
+    videoinput: words.t.device.camera,
+    audioinput: words.t.device.microphone,
+    audiooutput: words.t.device.speaker,
   }));
   readonly devices = this.#devices.list;
   readonly preview = new PagePreview(
@@ -198,7 +198,7 @@ export class BrowserEngine implements Engine {
   #show(snapshot: RoomSnapshot): void {
     this.snapshot.set(snapshot);
     const { active, requested } = snapshot.me.sharing;
-    this.sharing.set({ active: active && ANY_SCREEN, requested: requested && ANY_SCREEN });
+    this.sharing.set({ active: screenOf(active), requested: screenOf(requested) });
     if (this.#call) kept.keepKnown(this.#call.knownDevices);
   }
 
@@ -212,4 +212,9 @@ export class BrowserEngine implements Engine {
 
 function joinErrorOf(error: StartError): JoinError {
   return error;
+}
+
+/** What is shared has no name that a page is told. */
+function screenOf(choice: string | null): SharedScreen | null {
+  return choice === null ? null : ANY_SCREEN;
 }

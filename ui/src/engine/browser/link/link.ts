@@ -286,7 +286,9 @@ export class Link {
     const guarded = async () => {
       if (!this.#isClosed) await step();
     };
-    this.#turn = this.#turn.then(guarded).catch((error: unknown) => console.debug('a link refused a step', error));
+    this.#turn = this.#turn
+      .then(guarded)
+      .catch((error: unknown) => console.debug('a link refused a step', error));
   }
 
   #tell(event: GuestLinkEvent): void {
@@ -296,6 +298,7 @@ export class Link {
 
 function transportOf(pc: RTCPeerConnection): Transport {
   if (pc.connectionState === 'failed' || pc.connectionState === 'closed') return 'failed';
-  if (pc.iceConnectionState === 'disconnected' || pc.connectionState === 'disconnected') return 'disconnected';
+  if (pc.iceConnectionState === 'disconnected' || pc.connectionState === 'disconnected')
+    return 'disconnected';
   return pc.connectionState === 'connected' ? 'connected' : 'connecting';
 }
