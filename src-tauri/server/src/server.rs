@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::ServerConfig;
-use crate::http::{App, router};
+use crate::http::{App, OwnPages, router};
 use crate::hub::Hub;
 use crate::limits::MAX_ICE_SERVERS_BYTES;
 use crate::metrics::Metrics;
@@ -79,13 +79,14 @@ impl Server {
         let addresses = Addresses::new(&config.limits, config.loopback, &config.trusted_proxies);
         Ok(Self {
             listening,
-            url,
             listener: Listener::new(listener, addresses, config.limits.clone(), metrics.clone()),
             app: Arc::new(App {
                 hub: Hub::new(Registry::new(config.rooms, ids, HostKeyVerifier), metrics.clone()),
                 limits: config.limits,
                 metrics,
+                own_pages: OwnPages::of(&url),
             }),
+            url,
         })
     }
 

@@ -1,7 +1,11 @@
 //! What the server answers on which path.
 
+mod asset;
+mod encoding;
+mod guest;
 mod headers;
 mod landing;
+mod origin;
 mod signal;
 
 use std::sync::Arc;
@@ -17,11 +21,14 @@ use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 
+pub(crate) use origin::OwnPages;
+
 /// What requests are answered from.
 pub(crate) struct App {
     pub(crate) hub: Hub,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) own_pages: OwnPages,
 }
 
 /// Every path there is.
@@ -31,7 +38,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get("ok\n"))
         .route("/metrics", get(metrics))
         .merge(landing::routes())
-        .fallback((StatusCode::NOT_FOUND, "not found\n"))
+        .merge(guest::routes())
+        .fallback(headers::NOT_FOUND)
         .layer(map_response(headers::harden))
         .with_state(app)
 }
