@@ -39,6 +39,7 @@
 //! | addresses remembered for that | 50,000 | `TooManyConnections` (4005) |
 //! | TCP connections | 40 an address, 5,000 in all | closed at once |
 //! | rooms | 5,000 | `TooManyConnections` (4005) |
+//! | TLS handshake | within 10 s | closed |
 //! | head of an HTTP request | within 10 s, 16 KiB | closed |
 //! | HTTP without a WebSocket | 60 s a connection | closed after the answer in the making |
 //! | ICE servers in a welcome | 16 KiB of JSON | the server doesn't start |
@@ -77,6 +78,7 @@ mod network;
 pub mod orders;
 pub mod registry;
 mod server;
+pub mod tls;
 
 pub use config::{LoopbackClients, ServerConfig};
 pub use limits::Limits;

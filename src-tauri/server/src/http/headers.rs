@@ -1,8 +1,13 @@
 //! Headers of answers.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::header::Entry;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+
+use super::App;
 
 /// What is answered where there is nothing.
 pub(super) const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not found\n");
@@ -18,6 +23,8 @@ const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 /// A room's address has no business in a search index.
 const NO_INDEX: HeaderValue = HeaderValue::from_static("noindex");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+/// A year of TLS only, for this host alone.
+const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What a call in the browser needs beyond that: WebAssembly, workers, fonts, pictures and sound that it makes itself,
 /// and the server's WebSocket. `'self'` is that too for every browser that knows `'wasm-unsafe-eval'`: for Chromium
@@ -42,13 +49,16 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 
 /// Adds what every answer carries, unless something else was said.
-pub(super) async fn harden(mut response: Response) -> Response {
+pub(super) async fn harden(State(app): State<Arc<App>>, mut response: Response) -> Response {
     let headers = response.headers_mut();
     insert_if_missing(headers, header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     insert_if_missing(headers, header::CACHE_CONTROL, ASK_AGAIN);
     headers.insert(header::REFERRER_POLICY, REFERRER_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
     headers.insert("x-robots-tag", NO_INDEX);
+    if app.tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+    }
     response
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -29,6 +29,8 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) own_pages: OwnPages,
+    /// Whether clients reach this server by TLS of its own.
+    pub(crate) tls: bool,
 }
 
 /// Every path there is.
@@ -40,7 +42,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(landing::routes())
         .merge(guest::routes())
         .fallback(headers::NOT_FOUND)
-        .layer(map_response(headers::harden))
+        .layer(map_response_with_state(Arc::clone(&app), headers::harden))
         .with_state(app)
 }
 
