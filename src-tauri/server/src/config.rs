@@ -6,6 +6,7 @@ use conclave_protocol::invite::ServerAddress;
 
 use crate::limits::Limits;
 use crate::registry::RegistryConfig;
+use crate::tls::Certificate;
 
 /// The port that a server listens on when nothing else is said.
 pub const DEFAULT_PORT: u16 = 7000;
@@ -17,6 +18,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// How clients reach the server, when that differs from where it listens.
     pub public_url: Option<ServerAddress>,
+    /// The certificate for TLS; without one the server speaks plain HTTP.
+    pub certificate: Option<Certificate>,
     /// Whether limits an address hold for clients on this computer.
     pub loopback: LoopbackClients,
     /// Proxies on the way to clients, which are believed whom they speak for (`X-Forwarded-For`).
@@ -33,6 +36,7 @@ impl Default for ServerConfig {
         Self {
             listen: (Ipv4Addr::LOCALHOST, DEFAULT_PORT).into(),
             public_url: None,
+            certificate: None,
             loopback: LoopbackClients::default(),
             trusted_proxies: Vec::new(),
             limits: Limits::default(),

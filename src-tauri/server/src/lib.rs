@@ -7,7 +7,9 @@
 //! | path | answer |
 //! |---|---|
 //! | `/signal` | the WebSocket of [`conclave_protocol::signalling`] |
-//! | `/j/{room}`, `/` | a page for browsers: what this is, and to open the link in the app |
+//! | `/j/{room}` | the page with which guests join in their browser, the same for every room |
+//! | `/assets/{file}` | what that page loads |
+//! | `/` | a page that says what this is |
 //! | `/healthz` | `ok` while the server serves |
 //! | `/metrics` | counts in Prometheus' text format |
 //!
@@ -37,12 +39,19 @@
 //! | addresses remembered for that | 50,000 | `TooManyConnections` (4005) |
 //! | TCP connections | 40 an address, 5,000 in all | closed at once |
 //! | rooms | 5,000 | `TooManyConnections` (4005) |
+//! | TLS handshake | within 10 s | closed |
 //! | head of an HTTP request | within 10 s, 16 KiB | closed |
 //! | HTTP without a WebSocket | 60 s a connection | closed after the answer in the making |
 //! | ICE servers in a welcome | 16 KiB of JSON | the server doesn't start |
 //!
 //! An IPv6 /64 counts as one address; [`LoopbackClients::Exempt`] frees this computer's own. A refusal is a `Refused`
 //! message and a close frame with the error's code, and never concerns another client.
+//!
+//! # Browsers
+//!
+//! The pages are embedded in the program, and compressed once, when somebody first takes them so. A WebSocket that a web
+//! page asks for is refused with 403 unless the page is this server's own: it has the public URL's origin, or that of the
+//! `Host` that it asks, which must then be reached by TLS, by an address or as `localhost`.
 //!
 //! # Hosts
 //!
@@ -69,6 +78,7 @@ mod network;
 pub mod orders;
 pub mod registry;
 mod server;
+pub mod tls;
 
 pub use config::{LoopbackClients, ServerConfig};
 pub use limits::Limits;

@@ -29,6 +29,8 @@ pub const MAX_ICE_SERVERS_BYTES: usize = 16 * 1024;
 pub const MAX_MISSED_PINGS: u32 = 2;
 /// How long the last words to a client may take to be written, and a whole stop of the server twice that.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a client may take for the TLS handshake.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take to send the head of an HTTP request, or to ask for another page.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may be used for pages.
@@ -59,6 +61,8 @@ pub struct Limits {
     pub sockets: usize,
     /// How long the last words to a client may take.
     pub close_timeout: Duration,
+    /// How long a TLS handshake may take.
+    pub handshake_timeout: Duration,
     /// How long the head of a request may take.
     pub request_timeout: Duration,
 }
@@ -78,6 +82,7 @@ impl Default for Limits {
             sockets_per_address: SOCKETS_PER_ADDRESS,
             sockets: MAX_SOCKETS,
             close_timeout: CLOSE_TIMEOUT,
+            handshake_timeout: HANDSHAKE_TIMEOUT,
             request_timeout: REQUEST_TIMEOUT,
         }
     }

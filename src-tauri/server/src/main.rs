@@ -2,45 +2,23 @@
 
 #![forbid(unsafe_code)]
 
+mod arguments;
 mod descriptors;
 mod ice_servers;
+mod new_files;
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use conclave_protocol::invite::ServerAddress;
-use conclave_server::config::DEFAULT_PORT;
 use conclave_server::registry::RegistryConfig;
 use conclave_server::{LoopbackClients, Server, ServerConfig};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-/// The Conclave room server: relays sealed messages between the people of a room. It can neither read them nor let
-/// anyone in. Stops on SIGTERM or Ctrl-C; logs go to standard error (RUST_LOG sets what).
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Arguments {
-    /// Address and port to listen on; port 0 picks a free one.
-    #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)))]
-    listen: SocketAddr,
-    /// How people reach this server, like https://rooms.example.org, when a proxy stands before it.
-    #[arg(long, value_name = "URL", value_parser = ServerAddress::parse)]
-    public_url: Option<ServerAddress>,
-    /// Don't limit how many connections and joins come from this computer.
-    #[arg(long)]
-    exempt_loopback: bool,
-    /// A proxy before this server, whose word is taken for whom it speaks (the last entry of X-Forwarded-For); may be
-    /// said several times. Without it all who come through the proxy share one address's limits.
-    #[arg(long, value_name = "IP")]
-    trusted_proxy: Vec<IpAddr>,
-    /// STUN and TURN servers to tell everyone of: a JSON list of {"urls": […], "username": …, "credential": …}.
-    #[arg(long, value_name = "FILE")]
-    ice_servers: Option<PathBuf>,
-}
+use arguments::Arguments;
 
 /// The line on standard output that says the server is ready.
 #[derive(Debug, Serialize)]
@@ -54,6 +32,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
     descriptors::raise_limit();
+    new_files::keep_private();
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -81,6 +60,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     };
     let config = ServerConfig {
         listen: arguments.listen,
+        certificate: arguments.certificate(),
         public_url: arguments.public_url,
         loopback: if arguments.exempt_loopback { LoopbackClients::Exempt } else { LoopbackClients::Limited },
         trusted_proxies: arguments.trusted_proxy,

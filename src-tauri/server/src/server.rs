@@ -1,5 +1,7 @@
 //! A server, from binding its port to stopping.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -14,13 +16,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::ServerConfig;
-use crate::http::{App, router};
+use crate::http::{App, OwnPages, router};
 use crate::hub::Hub;
 use crate::limits::MAX_ICE_SERVERS_BYTES;
 use crate::metrics::Metrics;
 use crate::network::{Addresses, Listener};
 use crate::orders::HostKeyVerifier;
 use crate::registry::Registry;
+use crate::tls::{Certificate, Tls, TlsError, Upkeep};
 
 /// Why a server can't be started.
 #[derive(Debug, Error)]
@@ -42,6 +45,9 @@ pub enum BindError {
     /// The system gives no random bytes to draw tokens from.
     #[error("no random bytes from the system: {0}")]
     Randomness(String),
+    /// There can be no TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The metrics can't be set up.
     #[error("the metrics can't be set up: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -52,6 +58,7 @@ pub struct Server {
     listening: SocketAddr,
     url: ServerAddress,
     listener: Listener,
+    upkeep: Option<Upkeep>,
     app: Arc<App>,
 }
 
@@ -69,23 +76,28 @@ impl Server {
             bytes
         };
         let metrics = Metrics::new()?;
+        let tls = config.certificate.as_ref().map(Tls::new).transpose()?;
+        let (acceptor, upkeep) = tls.map(|tls| (tls.acceptor, tls.upkeep)).unzip();
         let listen = |source| BindError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let listening = listener.local_addr().map_err(listen)?;
         let url = match config.public_url {
             Some(url) => url,
-            None => ServerAddress::parse(&format!("http://{}", reachable(listening)))?,
+            None => ServerAddress::parse(&address(listening, config.certificate.as_ref()))?,
         };
         let addresses = Addresses::new(&config.limits, config.loopback, &config.trusted_proxies);
         Ok(Self {
             listening,
-            url,
-            listener: Listener::new(listener, addresses, config.limits.clone(), metrics.clone()),
+            listener: Listener::new(listener, acceptor, addresses, config.limits.clone(), metrics.clone()),
+            upkeep,
             app: Arc::new(App {
                 hub: Hub::new(Registry::new(config.rooms, ids, HostKeyVerifier), metrics.clone()),
                 limits: config.limits,
                 metrics,
+                own_pages: OwnPages::of(&url),
+                tls: config.certificate.is_some(),
             }),
+            url,
         })
     }
 
@@ -107,10 +119,12 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(false);
         let app = Arc::clone(&self.app);
+        let upkeep = self.upkeep;
         let stop = async {
             tokio::select! {
                 () = stop => {}
                 () = app.hub.run() => {}
+                never = keep(upkeep) => match never {},
             }
             app.hub.stop();
             stopping.send_replace(true);
@@ -157,6 +171,22 @@ impl RunningServer {
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the server did not stop in order");
         }
+    }
+}
+
+async fn keep(upkeep: Option<Upkeep>) -> Infallible {
+    match upkeep {
+        Some(upkeep) => upkeep.run().await,
+        None => pending().await,
+    }
+}
+
+/// How clients reach a server that has no public URL: by its certificate's first domain, or by where it listens.
+fn address(listening: SocketAddr, certificate: Option<&Certificate>) -> String {
+    match certificate {
+        None => format!("http://{}", reachable(listening)),
+        Some(Certificate::Files(_)) => format!("https://{}", reachable(listening)),
+        Some(Certificate::Acme(acme)) => format!("https://{}:{}", acme.domain, listening.port()),
     }
 }
 

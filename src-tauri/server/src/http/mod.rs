@@ -1,7 +1,11 @@
 //! What the server answers on which path.
 
+mod asset;
+mod encoding;
+mod guest;
 mod headers;
 mod landing;
+mod origin;
 mod signal;
 
 use std::sync::Arc;
@@ -9,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -17,11 +21,16 @@ use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 
+pub(crate) use origin::OwnPages;
+
 /// What requests are answered from.
 pub(crate) struct App {
     pub(crate) hub: Hub,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) own_pages: OwnPages,
+    /// Whether clients reach this server by TLS of its own.
+    pub(crate) tls: bool,
 }
 
 /// Every path there is.
@@ -31,8 +40,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get("ok\n"))
         .route("/metrics", get(metrics))
         .merge(landing::routes())
-        .fallback((StatusCode::NOT_FOUND, "not found\n"))
-        .layer(map_response(headers::harden))
+        .merge(guest::routes())
+        .fallback(headers::NOT_FOUND)
+        .layer(map_response_with_state(Arc::clone(&app), headers::harden))
         .with_state(app)
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 
 use super::App;
 use crate::connection;
@@ -17,8 +18,12 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
     Extension(gate): Extension<AddressGate>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    if !app.own_pages.allow(&headers) {
+        return (StatusCode::FORBIDDEN, "a page of another origin may not open a WebSocket here\n").into_response();
+    }
     let message_bytes = app.limits.message_bytes;
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)

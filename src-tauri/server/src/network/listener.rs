@@ -15,12 +15,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
 use super::addresses::{AddressGate, Addresses};
-use super::stream::ClientStream;
+use super::stream::{ClientStream, Taken};
 use crate::limits::{Limits, PAGES_TIMEOUT};
 use crate::metrics::Metrics;
+use crate::tls::ACME_PROTOCOL;
 
 /// The longest head of a request, in bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
@@ -30,6 +33,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Everything that accepting needs.
 pub(crate) struct Listener {
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     addresses: Arc<Addresses>,
     /// One permit a TCP connection.
     sockets: Arc<Semaphore>,
@@ -38,8 +42,14 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    pub(crate) fn new(listener: TcpListener, addresses: Arc<Addresses>, limits: Limits, metrics: Metrics) -> Self {
-        Self { listener, addresses, sockets: Arc::new(Semaphore::new(limits.sockets)), limits, metrics }
+    pub(crate) fn new(
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+        addresses: Arc<Addresses>,
+        limits: Limits,
+        metrics: Metrics,
+    ) -> Self {
+        Self { listener, tls, addresses, sockets: Arc::new(Semaphore::new(limits.sockets)), limits, metrics }
     }
 
     /// Accepts until `stop` becomes true. The port is free again once this returns.
@@ -70,8 +80,24 @@ impl Listener {
         };
         // Messages are small and each matters at once; a socket that refuses this is slower, not unusable.
         let _ = stream.set_nodelay(true);
-        let stream = ClientStream::new(stream, permit, slot, self.limits.close_timeout);
-        tokio::spawn(serve(stream, gate, router.clone(), self.limits.request_timeout, stop.clone()));
+        let taken = Taken { _permit: permit, _slot: slot };
+        let (router, stop) = (router.clone(), stop.clone());
+        let (limits, metrics) = (self.limits.clone(), self.metrics.clone());
+        match self.tls.clone() {
+            None => {
+                let stream = ClientStream::new(stream, taken, limits.close_timeout);
+                tokio::spawn(serve(stream, gate, router, limits.request_timeout, stop));
+            }
+            Some(tls) => {
+                tokio::spawn(async move {
+                    let shaken = shake_hands(&tls, stream, limits.handshake_timeout, stop.clone(), &metrics).await;
+                    if let Some(stream) = shaken {
+                        let stream = ClientStream::new(stream, taken, limits.close_timeout);
+                        serve(stream, gate, router, limits.request_timeout, stop).await;
+                    }
+                });
+            }
+        }
     }
 }
 
@@ -89,6 +115,31 @@ impl OpenSockets {
             tracing::debug!("connections were cut off that did not close in time");
         }
     }
+}
+
+/// `None` for a client that speaks no TLS, or too slowly, and for an authority that only asks whether a domain is here.
+async fn shake_hands(
+    tls: &TlsAcceptor,
+    stream: TcpStream,
+    patience: Duration,
+    stop: watch::Receiver<bool>,
+    metrics: &Metrics,
+) -> Option<TlsStream<TcpStream>> {
+    let shaken = tokio::select! {
+        shaken = timeout(patience, tls.accept(stream)) => shaken,
+        () = stopped(stop) => return None,
+    };
+    let error = match shaken {
+        Ok(Ok(stream)) => {
+            let only_asks = stream.get_ref().1.alpn_protocol() == Some(ACME_PROTOCOL);
+            return (!only_asks).then_some(stream);
+        }
+        Ok(Err(error)) => error,
+        Err(elapsed) => elapsed.into(),
+    };
+    tracing::debug!(%error, "a TLS handshake failed");
+    metrics.turned_away("no_tls");
+    None
 }
 
 /// Serves HTTP on one connection until it ends, or becomes a WebSocket.

@@ -6,7 +6,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -16,9 +15,14 @@ use super::addresses::Slot;
 /// What a client may still send while it is let go, in bytes: a few messages of the largest size.
 const LINGER_BYTES: u64 = 1024 * 1024;
 
+/// What goes both ways: TCP, or TLS over it.
+pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Duplex for S {}
+
 /// A TCP connection that is let go gently: a system which closes a socket with something unread in it resets the
 /// connection, and the reset may overtake the last words on their way. So when this is dropped, the sending side is
-/// closed and what still arrives is read, for a bounded time, before the socket is closed.
+/// closed, with TLS's own farewell, and what still arrives is read, for a bounded time, before the socket is closed.
 pub(super) struct ClientStream {
     /// `None` only while it is dropped.
     open: Option<Open>,
@@ -26,20 +30,25 @@ pub(super) struct ClientStream {
 }
 
 struct Open {
-    stream: TcpStream,
-    /// The places among all connections and among those of the address that this one takes.
-    _taken: (OwnedSemaphorePermit, Slot),
+    stream: Box<dyn Duplex>,
+    _taken: Taken,
+}
+
+/// The places among all connections and among those of the address that one connection takes.
+pub(super) struct Taken {
+    pub(super) _permit: OwnedSemaphorePermit,
+    pub(super) _slot: Slot,
 }
 
 impl ClientStream {
-    pub(super) fn new(stream: TcpStream, permit: OwnedSemaphorePermit, slot: Slot, linger: Duration) -> Self {
-        let open = Some(Open { stream, _taken: (permit, slot) });
+    pub(super) fn new(stream: impl Duplex, taken: Taken, linger: Duration) -> Self {
+        let open = Some(Open { stream: Box::new(stream), _taken: taken });
         Self { open, linger }
     }
 
-    fn stream(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
+    fn stream(self: Pin<&mut Self>) -> io::Result<Pin<&mut dyn Duplex>> {
         match &mut self.get_mut().open {
-            Some(open) => Ok(Pin::new(&mut open.stream)),
+            Some(open) => Ok(Pin::new(&mut *open.stream)),
             None => Err(io::ErrorKind::NotConnected.into()),
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod orders;
 pub(crate) mod program;
 pub(crate) mod registry;
 pub(crate) mod server;
+pub(crate) mod tls;
 
 use std::time::Duration;
 

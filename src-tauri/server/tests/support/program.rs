@@ -17,7 +17,8 @@ pub(crate) struct Program {
     pub(crate) url: String,
     child: Child,
     stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    stderr: BufReader<ChildStderr>,
+    logged: String,
 }
 
 /// What it left behind.
@@ -33,13 +34,28 @@ impl Program {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        let stderr = child.stderr.take().expect("a pipe");
+        let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut line = String::new();
         within(stdout.read_line(&mut line)).await.expect("a line");
         let ready: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
         let field = |name: &str| ready[name].as_str().expect("a text").to_owned();
         let listening = field("listening").parse().expect("an address");
-        Self { listening, url: field("url"), child, stdout, stderr }
+        Self { listening, url: field("url"), child, stdout, stderr, logged: String::new() }
+    }
+
+    /// Waits for a line of its log that has this in it.
+    pub(crate) async fn logs(&mut self, expected: &str) {
+        let read = async {
+            loop {
+                let mut line = String::new();
+                assert_ne!(self.stderr.read_line(&mut line).await.expect("text"), 0, "it ended: {}", self.logged);
+                self.logged.push_str(&line);
+                if line.contains(expected) {
+                    return;
+                }
+            }
+        };
+        within(read).await;
     }
 
     /// Sends it a signal.
@@ -51,7 +67,7 @@ impl Program {
 
     /// Waits for its end.
     pub(crate) async fn ended(mut self) -> Ended {
-        let (mut stdout, mut stderr) = (String::new(), String::new());
+        let (mut stdout, mut stderr) = (String::new(), self.logged);
         let (status, read, logged) = within(async {
             tokio::join!(
                 self.child.wait(),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use conclave_server::{RunningServer, Server, ServerConfig};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::within;
@@ -20,6 +20,8 @@ pub(crate) async fn started(config: ServerConfig) -> RunningServer {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
+    pub(crate) bytes: Vec<u8>,
+    /// The same as text, as far as it is text.
     pub(crate) body: String,
 }
 
@@ -31,14 +33,25 @@ impl Answer {
 }
 
 pub(crate) async fn get(server: SocketAddr, path: &str) -> Answer {
-    let mut stream = TcpStream::connect(server).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {server}\r\nconnection: close\r\n\r\n");
+    get_with(server, path, "").await
+}
+
+/// With further lines of the request's head.
+pub(crate) async fn get_with(server: SocketAddr, path: &str, head: &str) -> Answer {
+    ask(TcpStream::connect(server).await.unwrap(), &server.to_string(), path, head).await
+}
+
+/// Over a connection that is there.
+pub(crate) async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, host: &str, path: &str, head: &str) -> Answer {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{head}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    within(stream.read_to_string(&mut answer)).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let mut answer = Vec::new();
+    within(stream.read_to_end(&mut answer)).await.unwrap();
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head and a body");
+    let bytes = answer.split_off(end + 4);
+    let head = String::from_utf8(answer).expect("a head of text");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    Answer { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
 }
 
 /// The value of one sample, as `name{label="value"}`.
