@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod binaries;
+pub mod browser;
 pub mod camera_pictures;
 pub mod camera_probe;
 pub mod datagram_probe;
