@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod binaries;
+pub mod browser;
 pub mod camera_pictures;
 pub mod camera_probe;
 pub mod datagram_probe;
@@ -18,6 +19,7 @@ pub mod picture;
 pub mod preload;
 pub mod process;
 pub mod process_memory;
+pub mod process_tree;
 pub mod report;
 pub mod server;
 pub mod signalling_client;
@@ -25,6 +27,7 @@ pub mod sound;
 pub mod sound_probe;
 pub mod sound_server;
 pub mod tone;
+pub mod webdriver;
 pub mod wire_trace;
 
 pub use error::{Result, RigError};

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::error::{Result, RigError};
+use super::tone;
 
 /// The rate at which sounds are compared: speech lies below its half.
 const RATE: u32 = 8_000;
@@ -89,6 +90,26 @@ impl Sound {
         10.0 * (energy(&self.samples) / self.samples.len().max(1) as f64).log10()
     }
 
+    /// How loud its part of this frequency is, RMS against full scale; `-inf` where there is none.
+    #[must_use]
+    pub fn level_at_dbfs(&self, hz: u32) -> f64 {
+        let step = std::f64::consts::TAU * f64::from(hz) / f64::from(RATE);
+        let (sine, cosine) = self.samples.iter().enumerate().fold((0.0, 0.0), |(sine, cosine), (number, sample)| {
+            let (angle, sample) = (step * number as f64, f64::from(*sample));
+            (sine + sample * angle.sin(), cosine + sample * angle.cos())
+        });
+        let amplitude = 2.0 * f64::hypot(sine, cosine) / self.samples.len().max(1) as f64;
+        20.0 * (amplitude / std::f64::consts::SQRT_2).log10()
+    }
+
+    /// The frequency that is loudest in it, between 100 and 3,000 Hz, to the next ten.
+    #[must_use]
+    pub fn loudest_hz(&self) -> u32 {
+        let loudest =
+            (100..=3_000).step_by(10).max_by(|a, b| self.level_at_dbfs(*a).total_cmp(&self.level_at_dbfs(*b)));
+        loudest.unwrap_or_default()
+    }
+
     /// Where `self` is found best in `other`; nothing when it is longer.
     #[must_use]
     pub fn find_in(&self, other: &Self) -> Option<Match> {
@@ -159,6 +180,24 @@ pub fn speak(sentence: &str, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Writes a tone of [`tone::LEVEL_DBFS`] into a WAV file of 16-bit samples, one channel.
+///
+/// # Errors
+/// When it can't be written.
+pub fn write_tone(hz: u32, duration: Duration, path: &Path) -> Result<()> {
+    let rate = 48_000;
+    let spec =
+        hound::WavSpec { channels: 1, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let mut writer = hound::WavWriter::create(path, spec).map_err(unreadable(path))?;
+    let amplitude = f64::from(i16::MAX) * std::f64::consts::SQRT_2 * 10_f64.powf(tone::LEVEL_DBFS / 20.0);
+    let step = std::f64::consts::TAU * f64::from(hz) / f64::from(rate);
+    for number in 0..(duration.as_secs_f64() * f64::from(rate)) as u32 {
+        let sample = (amplitude * (step * f64::from(number)).sin()).round() as i16;
+        writer.write_sample(sample).map_err(unreadable(path))?;
+    }
+    writer.finalize().map_err(unreadable(path))
+}
+
 /// Adds silence to the end of a WAV file of 16-bit samples, one channel.
 ///
 /// # Errors
@@ -226,5 +265,16 @@ mod tests {
         let sine: Vec<f32> = (0..48_000).map(|n| (n as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin()).collect();
         let level = Sound::from_samples(&sine, 48_000).level_dbfs();
         assert!((level + 3.01).abs() < 0.2, "{level}");
+    }
+
+    #[test]
+    fn a_tone_is_heard_at_its_frequency_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tone.wav");
+        write_tone(640, Duration::from_secs(1), &path).unwrap();
+        let heard = Sound::read_wav(&path).unwrap();
+        assert_eq!(heard.loudest_hz(), 640);
+        assert!((heard.level_at_dbfs(640) - tone::LEVEL_DBFS).abs() < 0.5, "{}", heard.level_at_dbfs(640));
+        assert!(heard.level_at_dbfs(880) < tone::LEVEL_DBFS - 20.0, "{}", heard.level_at_dbfs(880));
     }
 }

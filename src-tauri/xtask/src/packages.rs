@@ -150,6 +150,20 @@ const PACKAGES: &[Package] = &[
         sign: Sign::Program("chromium"),
     },
     Package {
+        name: "chromium-driver",
+        reason: "chromedriver: the tests click and read in that browser by it",
+        purpose: Purpose::Test,
+        systems: Systems::Linux,
+        sign: Sign::Program("chromedriver"),
+    },
+    Package {
+        name: "firefox-esr",
+        reason: "the other browser that a guest may come with",
+        purpose: Purpose::Test,
+        systems: Systems::Linux,
+        sign: Sign::Program("firefox-esr"),
+    },
+    Package {
         name: "pulseaudio",
         reason: "the tests' private sound server",
         purpose: Purpose::Test,

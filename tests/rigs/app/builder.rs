@@ -4,14 +4,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::driver::Driver;
 use super::window::AppWindow;
 use crate::rigs::binaries::app_binary;
 use crate::rigs::display::Display;
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::fake_cameras::FakeCameras;
-use crate::rigs::preload::preload_list;
 use crate::rigs::sound_server::SoundServer;
+use crate::rigs::webdriver::{Driver, Surroundings};
 
 /// The size of the display that an app has to itself.
 const DISPLAY: (u16, u16) = (1280, 800);
@@ -23,8 +22,7 @@ pub struct AppBuilder {
     data: Option<PathBuf>,
     display: (u16, u16),
     arguments: Vec<String>,
-    shims: Vec<PathBuf>,
-    environment: Vec<(OsString, OsString)>,
+    surroundings: Surroundings,
 }
 
 impl AppBuilder {
@@ -36,9 +34,7 @@ impl AppBuilder {
             data: None,
             display: DISPLAY,
             arguments: Vec::new(),
-            shims: Vec::new(),
-            // Nothing of this machine's own sound.
-            environment: vec![("PULSE_SERVER".into(), "unix:/nonexistent".into())],
+            surroundings: Surroundings::new(),
         }
     }
 
@@ -66,22 +62,21 @@ impl AppBuilder {
     /// The cameras it finds.
     #[must_use]
     pub fn cameras(mut self, cameras: &FakeCameras) -> Self {
-        let (name, directory) = cameras.environment();
-        self.shims.push(cameras.shim().to_path_buf());
-        self.environment(name, directory)
+        self.surroundings.add_cameras(cameras);
+        self
     }
 
     /// The sound server whose devices it finds.
     #[must_use]
-    pub fn sound_server(self, server: &SoundServer) -> Self {
-        let (name, address) = server.environment();
-        self.environment(name, address)
+    pub fn sound_server(mut self, server: &SoundServer) -> Self {
+        self.surroundings.add_sound_server(server);
+        self
     }
 
     /// An environment variable.
     #[must_use]
     pub fn environment(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        self.environment.push((name.into(), value.into()));
+        self.surroundings.set(name, value);
         self
     }
 
@@ -94,30 +89,24 @@ impl AppBuilder {
         let display = Display::start(self.display.0, self.display.1)?;
         let own = tempfile::TempDir::with_prefix("conclave-app-").map_err(RigError::io("making an app's folder"))?;
         let home = self.data.clone().unwrap_or_else(|| own.path().to_path_buf());
-        let driver = Driver::start(&self.name, |command| self.configure(command, &display, &home, own.path()))?;
+        let driver = Driver::start(format!("the app of {}", self.name), |port| {
+            // With a bus of its own the app doesn't find others of its kind, which it would show instead of itself.
+            let mut command = Command::new("dbus-run-session");
+            command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+            self.configure(&mut command, &display, &home, own.path());
+            command
+        })?;
         AppWindow::open(driver, display, own, &binary, &self.arguments)
     }
 
     fn configure(&self, command: &mut Command, display: &Display, home: &Path, own: &Path) {
+        self.surroundings.configure(command, home, own);
         command
             .env("DISPLAY", display.name())
             .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
-            .env("HOME", home)
-            .env("XDG_DATA_HOME", home.join("data"))
-            .env("XDG_CONFIG_HOME", home.join("config"))
-            .env("XDG_CACHE_HOME", home.join("cache"))
-            .env("XDG_RUNTIME_DIR", own)
-            .env("LANG", "C.UTF-8")
-            .env("LANGUAGE", "en")
             // Otherwise the program starts itself again, and the driver loses it.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-            .env("NO_AT_BRIDGE", "1")
             .env("TAURI_AUTOMATION", "true")
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .envs(self.environment.iter().cloned());
-        if !self.shims.is_empty() {
-            command.env("LD_PRELOAD", preload_list(&self.shims));
-        }
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
     }
 }

@@ -1,6 +1,5 @@
 //! The app's processes as the system sees them: the core, the page, and WebKit's network process.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::Command;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use super::window::AppWindow;
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::process::Process;
+use crate::rigs::process_tree::{descendants, field, ticks};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -30,15 +30,9 @@ impl AppWindow {
     /// # Errors
     /// When the system's list of processes can't be read.
     pub fn processes(&self) -> Result<Vec<AppProcess>> {
-        let all = list().map_err(RigError::io("listing processes"))?;
-        let mut own = Vec::new();
-        let mut parents = vec![self.driver_id()];
-        while let Some(parent) = parents.pop() {
-            for (id, (name, _)) in all.iter().filter(|(_, (_, of))| *of == parent) {
-                parents.push(*id);
-                own.push(AppProcess { id: *id, name: name.clone() });
-            }
-        }
+        let family = descendants(self.driver().process().id())?;
+        let mut own: Vec<_> =
+            family.into_iter().map(|member| AppProcess { id: member.id, name: member.name }).collect();
         // The driver and its bus are not the app.
         own.retain(|process| process.name == CORE || (process.name.starts_with("WebKit") && !is_driver(&process.name)));
         Ok(own)
@@ -121,49 +115,15 @@ fn is_driver(name: &str) -> bool {
     name.starts_with("WebKitWebDr")
 }
 
-/// A field of `/proc/PID/stat` by its number in proc(5); those before the third may hold anything.
-fn field(stat: &str, number: usize) -> Option<u64> {
-    let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().nth(number.checked_sub(3)?)?.parse().ok()
-}
-
-fn ticks(ticks: u64) -> Duration {
-    // SAFETY: sysconf takes no pointers.
-    let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
-    Duration::from_secs_f64(ticks as f64 / per_second.max(1) as f64)
-}
-
-/// Name and parent of every process.
-fn list() -> std::io::Result<BTreeMap<u32, (String, u32)>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir("/proc")? {
-        let Some(id) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        // Gone since it was listed.
-        let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
-        let name = stat.split_once('(').and_then(|(_, rest)| Some(rest.rsplit_once(')')?.0.to_owned()));
-        let parent = field(&stat, 4).and_then(|parent| u32::try_from(parent).ok());
-        if let (Some(name), Some(parent)) = (name, parent) {
-            found.insert(id, (name, parent));
-        }
-    }
-    Ok(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn this_process_is_listed_and_has_memory() {
+    fn this_process_has_memory() {
         let id = std::process::id();
-        assert!(list().unwrap().contains_key(&id));
         let process = AppProcess { id, name: String::new() };
         assert!(process.proportional_set_size().unwrap() > 1 << 20);
         assert!(process.started().unwrap() > Duration::ZERO);
-    }
-
-    #[test]
-    fn a_name_may_hold_anything() {
-        assert_eq!(field("7 (a) b) S 3 7", 4), Some(3));
     }
 }

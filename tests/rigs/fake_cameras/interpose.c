@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 /* Looks the real function up once; the lookup gives the same from every thread. */
 #define REAL(result, name, parameters)                                                                                 \
@@ -69,6 +71,21 @@ int open64(const char *path, int flags, ...) {
     mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;
     va_end(rest);
     return open_path(path, flags | O_LARGEFILE, mode);
+}
+
+/* Some programs look at what they were listed before they open it. */
+int stat64(const char *path, struct stat64 *answer) {
+    int number = device_number(path);
+    if (number < 0) {
+        REAL(int, "stat64", (const char *, struct stat64 *));
+        return real(path, answer);
+    }
+    if (!folder_plugged(number)) {
+        errno = ENOENT;
+        return -1;
+    }
+    *answer = (struct stat64){.st_mode = S_IFCHR | 0660, .st_nlink = 1, .st_rdev = makedev(81, (unsigned)number)};
+    return 0;
 }
 
 int close(int fd) {

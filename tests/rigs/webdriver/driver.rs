@@ -1,4 +1,4 @@
-//! WebKitWebDriver: starts the app as a browser is started, and passes on what a person would do.
+//! The program that drives a page: starts what the page is in, and passes on what a person would do.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
@@ -7,45 +7,49 @@ use std::time::{Duration, Instant};
 
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::process::Process;
+use crate::rigs::process_tree::{Member, descendants, kill};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// A running WebKitWebDriver with a session bus of its own; ended, with the app, when dropped.
+/// A running WebDriver; ended, with all that it started, when dropped.
 #[derive(Debug)]
-pub(super) struct Driver {
+pub(in crate::rigs) struct Driver {
     process: Process,
     port: u16,
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        let family = self.family();
         self.process.kill_group();
+        kill(&family);
     }
 }
 
 impl Driver {
-    /// Starts one; the app gets its environment. `configure` adds to it.
-    pub(super) fn start(name: &str, configure: impl FnOnce(&mut Command)) -> Result<Self> {
+    /// Starts one that shall listen on a port of the loopback address; `name` is what failures call it.
+    pub(in crate::rigs) fn start(name: String, command: impl FnOnce(u16) -> Command) -> Result<Self> {
         let port = free_port()?;
-        // With a bus of its own the app doesn't find others of its kind, which it would show instead of itself.
-        let mut command = Command::new("dbus-run-session");
-        command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
-        // What the bus starts of itself ends with it.
+        let mut command = command(port);
+        // What it starts is of its group, unless that makes a group of its own.
         command.process_group(0);
-        configure(&mut command);
-        let process = Process::start(format!("the app of {name}"), command)?;
-        let driver = Self { process, port };
+        let driver = Self { process: Process::start(name, command)?, port };
         driver.wait_until_listening()?;
         Ok(driver)
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(in crate::rigs) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn process(&self) -> &Process {
+    pub(in crate::rigs) fn process(&self) -> &Process {
         &self.process
+    }
+
+    /// Everything that descends from it at this moment. Nothing, where the system doesn't say.
+    pub(super) fn family(&self) -> Vec<Member> {
+        descendants(self.process.id()).unwrap_or_default()
     }
 
     fn wait_until_listening(&self) -> Result<()> {
@@ -54,7 +58,7 @@ impl Driver {
             if start.elapsed() > PATIENCE {
                 return Err(RigError::Deadline {
                     process: self.process.name().to_owned(),
-                    what: "WebKitWebDriver to listen".to_owned(),
+                    what: "its driver to listen".to_owned(),
                     waited: PATIENCE,
                     log: self.process.story(),
                 });
@@ -65,8 +69,8 @@ impl Driver {
     }
 }
 
-/// WebKitWebDriver can't choose one by itself.
-fn free_port() -> Result<u16> {
+/// Drivers are told theirs: not all of them can choose one and say which.
+pub(in crate::rigs) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(RigError::io("finding a free port"))?;
     Ok(listener.local_addr().map_err(RigError::io("finding a free port"))?.port())
 }

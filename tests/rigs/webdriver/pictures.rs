@@ -1,4 +1,4 @@
-//! What is really drawn in a window: the test pattern's stamps, read from the pixels of a tile's canvas.
+//! What is really drawn in a page: the test pattern's stamps, read from the pixels of a canvas or a video.
 
 use std::time::Duration;
 
@@ -8,28 +8,33 @@ use conclave_media::video::pattern::{PatternStamp, read_stamp};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::window::AppWindow;
+use super::page::Page;
 use crate::rigs::error::{Result, RigError};
 
-/// Looks at a canvas each time the page is about to be painted, and keeps each picture that differs from the one before,
-/// as luma of 240x135: enough for the stamp. Looking is work for the page, so it looks at the rows of the stamp alone.
+/// Looks at a canvas or video each time the page is about to be painted, and keeps each picture that differs from the one
+/// before, as luma of 240x135: enough for the stamp. Looking is work for the page, so it looks at the rows of the stamp
+/// alone.
 const WATCH: &str = "
-    const [label, ms, done] = arguments;
-    const canvas = document.querySelector(`[aria-label=\"${label}\"] canvas`);
-    if (!canvas) { done([]); return; }
+    const [selector, ms, done] = arguments;
+    const shown = document.querySelector(selector);
+    if (!shown) { done([]); return; }
     const small = new OffscreenCanvas(240, 54);
     const context = small.getContext('2d', { alpha: false, willReadFrequently: true });
     const seen = [];
     let last = '';
     const end = performance.now() + ms;
     const look = () => {
-        context.drawImage(canvas, 0, 0, canvas.width, canvas.height * 54 / 135, 0, 0, 240, 54);
-        const at = performance.timeOrigin + performance.now();
-        const pixels = context.getImageData(0, 0, 240, 54).data;
-        let luma = '';
-        for (let p = 1; p < pixels.length; p += 4) luma += pixels[p] < 100 ? '0' : '1';
-        if (luma !== last) seen.push({ at, luma, width: canvas.width, height: canvas.height });
-        last = luma;
+        const [width, height] =
+            shown instanceof HTMLVideoElement ? [shown.videoWidth, shown.videoHeight] : [shown.width, shown.height];
+        if (width > 0 && height > 0) {
+            context.drawImage(shown, 0, 0, width, height * 54 / 135, 0, 0, 240, 54);
+            const at = performance.timeOrigin + performance.now();
+            const pixels = context.getImageData(0, 0, 240, 54).data;
+            let luma = '';
+            for (let p = 1; p < pixels.length; p += 4) luma += pixels[p] < 100 ? '0' : '1';
+            if (luma !== last) seen.push({ at, luma, width, height });
+            last = luma;
+        }
         if (performance.now() < end) requestAnimationFrame(look); else done(seen);
     };
     look();";
@@ -57,14 +62,22 @@ struct Seen {
     height: u32,
 }
 
-impl AppWindow {
-    /// Watches a tile for this long.
+impl Page {
+    /// Watches somebody's tile for this long.
     ///
     /// # Errors
-    /// When the window is gone.
+    /// When the page is gone.
     pub fn watch(&self, tile: &str, time: Duration) -> Result<Drawings> {
+        self.watch_element(&format!("[aria-label=\"{tile}\"] :is(canvas, video)"), time)
+    }
+
+    /// Watches a canvas or video, found by a CSS selector, for this long.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn watch_element(&self, selector: &str, time: Duration) -> Result<Drawings> {
         let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let seen = self.script_with_callback(WATCH, &[json!(tile), json!(ms)])?;
+        let seen = self.script_with_callback(WATCH, &[json!(selector), json!(ms)])?;
         let seen: Vec<Seen> = serde_json::from_value(seen.clone()).map_err(|error| RigError::Unreadable {
             what: "what was drawn".to_owned(),
             reason: error.to_string(),
