@@ -13,6 +13,9 @@ mod of_room;
 mod of_trust;
 mod transport;
 
+#[cfg(test)]
+mod tests;
+
 pub use conference::Conference;
 pub use config::ConferenceConfig;
 pub use deed::Deed;

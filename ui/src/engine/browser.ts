@@ -24,6 +24,8 @@ import {
 import type { Settings } from './settings';
 import { emitter, writable } from './store';
 
+/** How long after the first screen the conference is loaded. */
+const PREPARE_MS = 500;
 const SILENCE: SoundLevels = { own: 0, others: new Map() };
 
 /** The engine of a guest's page: the conference as WebAssembly, with what the browser has. */
@@ -61,7 +63,7 @@ export class BrowserEngine implements Engine {
 
   constructor() {
     // Told once somebody listens.
-    const open = () => setTimeout(() => this.openedLinks.emit(takeLink()));
+    const open = () => setTimeout(() => this.#open());
     open();
     // Another link that is typed into the address bar loads no page anew if only its key is another one.
     window.addEventListener('hashchange', open);
@@ -190,9 +192,11 @@ export class BrowserEngine implements Engine {
     window.location.reload();
   }
 
-  /** Gets ready what a call needs, while the person is still in the lobby. */
-  prepare(): void {
-    void loadConference().catch(() => undefined);
+  #open(): void {
+    const reading = takeLink();
+    this.openedLinks.emit(reading);
+    // What a call needs comes while the person reads; what they read comes first.
+    if (reading.type === 'link') setTimeout(() => void loadConference().catch(() => undefined), PREPARE_MS);
   }
 
   #show(snapshot: RoomSnapshot): void {

@@ -7,7 +7,7 @@ use conclave_protocol::peer::{ClientKind, PeerMessage};
 use conclave_protocol::signal::Signal;
 use conclave_protocol::signalling::ServerMessage;
 use conclave_protocol::snapshot::LinkPhase;
-use conclave_room::{Effect, LinkEvent, LinkRole, RemoteSignal};
+use conclave_room::{Effect, LinkEvent, LinkRole, RemoteSignal, RoomConfig};
 
 use crate::rig::{
     EARLIER, LATER, ME, MY_ORDER, Rig, VIEW, applied, candidate, closed, config, device, earlier, generation, id,
@@ -95,7 +95,7 @@ fn a_hello_that_comes_late_does_not_undo_a_newer_name() {
 fn a_guest_in_a_browser_says_so_and_is_shown_as_one() {
     let guest = RoomConfig { client: ClientKind::Browser, ..config() };
     let (mut rig, _) = Rig::joined_with(guest, &[earlier()]);
-    let effects = rig.connect(EARLIER);
+    let effects = rig.link(EARLIER, 1, LinkEvent::Connected);
     assert_eq!(told(&effects, EARLIER)[0], PeerMessage::Profile { name: name("Ada"), client: ClientKind::Browser });
     assert_eq!(rig.other(EARLIER).and_then(|other| other.client), None);
     rig.hears(EARLIER, 1, PeerMessage::Profile { name: name("Alan"), client: ClientKind::BrowserWithoutVideo });

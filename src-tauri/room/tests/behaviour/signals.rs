@@ -1,6 +1,5 @@
 //! A greeting is repeated while it may have been lost.
 
-use conclave_protocol::peer::PeerMessage;
 use conclave_protocol::signal::Signal;
 use conclave_room::LinkEvent;
 
