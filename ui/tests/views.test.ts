@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { endedView } from '../src/between/view';
+import { WINDOW_ABILITIES } from '../src/engine/abilities';
 import { SETTINGS } from '../src/engine/fake/memory';
 import { idOf, knocking, person } from '../src/engine/fake/people';
 import { roomOf, withIntent } from '../src/engine/fake/room';
 import { NOTHING_SHARED, type Sharing } from '../src/engine/screens';
 import { whenOf } from '../src/home/view';
 import { groupsOfFive, peopleView, verifyView } from '../src/panel/view';
-import type { RoomSnapshot } from '../src/protocol';
+import type { EndReason, RoomSnapshot } from '../src/protocol';
 import { initialsOf } from '../src/stage/face';
 import { Speaking } from '../src/stage/speaking';
 import { type StageContext, stageView } from '../src/stage/view';
@@ -33,6 +34,8 @@ function room(people = 3): RoomSnapshot {
 }
 
 const context: StageContext = {
+  abilities: WINDOW_ABILITIES,
+  limitsShown: true,
   someone: 'Someone',
   you: 'You',
   levels: { own: 0.2, others: new Map() },
@@ -114,7 +117,7 @@ describe('the stage', () => {
 describe('the people', () => {
   it('who knock have no name until they say it', () => {
     const waiting = [knocking(0), { id: idOf(60), knock: null }];
-    const view = peopleView({ ...room(), waiting }, [], 'Someone');
+    const view = peopleView({ ...room(), waiting }, [], 'Someone', 'app');
     expect(view.knocks.map(({ name }) => name)).toEqual(['Priya Nair', null]);
   });
 
@@ -164,11 +167,22 @@ describe('who speaks', () => {
 });
 
 describe('the end of a call', () => {
+  const inWindow = (reason: EndReason) => endedView(reason, 'window', null);
+
   it('offers no second try to whom it can’t help', () => {
-    expect(endedView({ type: 'removed' }).next).toBeNull();
-    expect(endedView({ type: 'refused', error: 'removed' })).toEqual({ kind: 'removed', next: null });
-    expect(endedView({ type: 'refused', error: 'roomFull' })).toEqual({ kind: 'roomFull', next: 'again' });
-    expect(endedView({ type: 'notAdmitted' }).next).toBe('askAgain');
+    expect(inWindow({ type: 'removed' }).next).toBeNull();
+    expect(inWindow({ type: 'refused', error: 'removed' })).toMatchObject({ kind: 'removed', next: null });
+    expect(inWindow({ type: 'refused', error: 'roomFull' })).toMatchObject({
+      kind: 'roomFull',
+      next: 'again',
+    });
+    expect(inWindow({ type: 'notAdmitted' }).next).toBe('askAgain');
+  });
+
+  it('in a page offers the app, but to whom was put out', () => {
+    const link = 'conclave://rooms.example.org/j/x';
+    expect(endedView({ type: 'left' }, 'page', link).appLink).toBe(link);
+    expect(endedView({ type: 'removed' }, 'page', link).appLink).toBeNull();
   });
 });
 

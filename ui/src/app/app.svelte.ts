@@ -1,6 +1,8 @@
+import { type Abilities, ownClientOf } from '../engine/abilities';
 import type { Engine } from '../engine/engine';
 import { wordingOf } from '../notices/wording';
-import type { DeviceChoice, DeviceKind, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { ClientKind, DeviceChoice, DeviceKind, Notice, ParticipantId, RoomSnapshot } from '../protocol';
+import type { SettingsContext } from '../settings/view';
 import type { StageContext } from '../stage/view';
 import { words } from '../words/words.svelte';
 import { Arrangement } from './arrangement.svelte';
@@ -10,6 +12,7 @@ import { ReconnectClock } from './clock.svelte';
 import { Dialogs } from './dialog.svelte';
 import { EngineState } from './engine-state.svelte';
 import { Entrance } from './entrance.svelte';
+import { Guests } from './guests';
 import { Hosting } from './hosting.svelte';
 import type { Handlers, UiIntent } from './intents';
 import { Keeping } from './keeping.svelte';
@@ -21,6 +24,7 @@ import { Toasts } from './toasts.svelte';
 
 /** What the window shows and does: what isn't the engine's is kept by subject, and each subject does its intents. */
 export class App {
+  readonly abilities: Abilities;
   readonly state: EngineState;
   readonly toasts = new Toasts();
   readonly dialogs: Dialogs;
@@ -37,10 +41,12 @@ export class App {
   readonly #nameless = new Set<ParticipantId>();
   readonly #attention = new Attention();
   readonly #knocks: Knocks;
+  readonly #guests: Guests;
   #former: RoomSnapshot | null = null;
 
   constructor(engine: Engine) {
     const { toasts } = this;
+    this.abilities = engine.abilities;
     const state = new EngineState(engine);
     this.state = state;
     this.dialogs = new Dialogs(toasts, () => this.devices.preview());
@@ -52,6 +58,7 @@ export class App {
     this.hosting = new Hosting(engine, state, dialogs, toasts);
     this.keeping = new Keeping(engine, state, dialogs, toasts);
     this.#knocks = new Knocks(toasts, (text) => engine.notify(text));
+    this.#guests = new Guests(toasts);
     this.#does = {
       ...dialogs.does,
       ...this.devices.does,
@@ -70,9 +77,29 @@ export class App {
     });
   }
 
-  get stageContext(): StageContext {
-    const { layout, pinned, statistics } = this.arrangement;
+  /** What the others are told that this participant joined with. */
+  get ownClient(): ClientKind {
+    return ownClientOf(this.abilities);
+  }
+
+  get settingsContext(): SettingsContext {
+    const { devices, preview, snapshot, levels } = this.state;
     return {
+      abilities: this.abilities,
+      devices,
+      preview,
+      room: snapshot,
+      level: levels.own,
+      failed: this.devices.failed,
+      globalKeysError: this.keeping.globalKeysError,
+    };
+  }
+
+  get stageContext(): StageContext {
+    const { layout, pinned, statistics, limitsShown } = this.arrangement;
+    return {
+      abilities: this.abilities,
+      limitsShown,
       someone: words.t.someone,
       you: words.t.you,
       levels: this.state.levels,
@@ -129,6 +156,7 @@ export class App {
     if (changes.length > 0) this.toasts.say(changes.join(' '));
     this.#former = room;
     this.#followKnocks();
+    this.#guests.follow(room);
     if (room?.phase.type === 'ended') {
       this.arrangement.clear();
       this.dialogs.close();

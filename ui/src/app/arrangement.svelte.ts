@@ -15,6 +15,8 @@ export class Arrangement {
   pinned = $state<string | null>(null);
   statistics = $state(false);
   windowMode = $state<WindowMode>('normal');
+  /** Whether the stage says what can't be done in this browser. */
+  limitsShown = $state(true);
 
   constructor(
     private readonly engine: Engine,
@@ -49,6 +51,9 @@ export class Arrangement {
     panel: ({ panel }) => {
       this.panel = panel;
     },
+    hideLimits: () => {
+      this.limitsShown = false;
+    },
     volume: ({ participant, volume }) => this.engine.dispatch({ type: 'setVolume', participant, volume }),
   };
 
@@ -59,8 +64,14 @@ export class Arrangement {
     else if (this.windowMode !== 'normal') this.#enter('normal');
   }
 
+  /** Browsers leave the whole screen by keys and gestures of their own. */
+  followFullScreen(element: Element | null): void {
+    if (element === null && this.windowMode === 'fullScreen') this.windowMode = 'normal';
+  }
+
   /** Nothing of a call outlasts it. */
   clear(): void {
+    this.limitsShown = true;
     this.panel = null;
     this.pinned = null;
     if (this.windowMode === 'compact') this.#enter('normal');

@@ -17,8 +17,13 @@ export interface LobbyEntry {
   readonly password: string | null;
 }
 
+/** What the link is that a browser's page was opened by. */
+export type Invitation = Exclude<LinkReading, { type: 'empty' }>;
+
 /** How one comes into a room and out of it: always by the lobby. */
 export class Entrance {
+  /** In a page this is the first screen, and where every way back leads. */
+  invitation = $state.raw<Invitation | null>(null);
   lobby = $state.raw<LobbyEntry | null>(null);
   joinError = $state<JoinError | null>(null);
   joining = $state(false);
@@ -30,7 +35,14 @@ export class Entrance {
     private readonly devices: OwnDevices,
     private readonly toasts: Toasts,
   ) {
-    engine.openedLinks.listen((reading) => this.#open(reading));
+    engine.openedLinks.listen((reading) => this.#opened(reading));
+  }
+
+  /** The door is a page's first screen. */
+  get at(): 'door' | 'home' | 'lobby' | 'call' {
+    if (this.state.snapshot) return 'call';
+    if (this.lobby) return 'lobby';
+    return this.engine.abilities.newRooms === 'available' ? 'home' : 'door';
   }
 
   readonly does: HandlersOf<EntranceIntent> = {
@@ -42,15 +54,28 @@ export class Entrance {
       void this.engine.createRoom(options).then((made) => this.#created(made, options.password));
     },
     testCall: () => void this.engine.createTestRoom().then((made) => this.#created(made, null)),
+    acceptInvitation: () => {
+      if (this.invitation) this.#open(this.invitation);
+    },
     openLink: ({ text }) => this.#open(readInviteLink(text)),
     leaveAndOpen: ({ link }) => {
       this.dialogs.close();
-      void this.engine.leave().then(() => this.#open(readInviteLink(link)));
+      void this.engine.leave().then(() => this.#opened(readInviteLink(link)));
     },
     join: ({ name, password }) => void this.#join(name, password),
     tryAgain: () => void this.#tryAgain(),
     leave: () => this.engine.dispatch({ type: 'leave' }),
   };
+
+  #opened(reading: LinkReading): void {
+    const { place } = this.engine.abilities;
+    if (place === 'window' || this.state.inCall || reading.type === 'empty') {
+      this.#open(reading);
+      return;
+    }
+    if (this.lobby ?? this.state.snapshot) this.#goHome();
+    this.invitation = reading;
+  }
 
   #open(reading: LinkReading): void {
     if (reading.type === 'fault') this.dialogs.show({ type: 'linkFault', fault: reading.fault });

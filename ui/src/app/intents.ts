@@ -23,6 +23,8 @@ type EntranceIntent =
   | { type: 'newRoom' }
   | { type: 'createRoom'; options: RoomOptions }
   | { type: 'testCall' }
+  /** Goes on from the page's first screen. */
+  | { type: 'acceptInvitation' }
   | { type: 'openLink'; text: string }
   | { type: 'leaveAndOpen'; link: string }
   | { type: 'join'; name: string; password: string | null }
@@ -57,6 +59,7 @@ type ArrangementIntent =
   | { type: 'windowMode'; mode: WindowMode }
   | { type: 'settings' }
   | { type: 'panel'; panel: Panel | null }
+  | { type: 'hideLimits' }
   | { type: 'volume'; participant: ParticipantId; volume: number };
 
 type HostingIntent =

@@ -28,7 +28,7 @@ function pressed(app: App, event: KeyboardEvent): void {
   const typing = event.target instanceof HTMLElement && event.target.closest(TYPING) !== null;
   const { key, ctrlKey, altKey, metaKey, repeat } = event;
   const press = { key, ctrlKey, altKey, metaKey, repeat, typing };
-  const action = actionOf(press, placeOf(app), app.state.settings.letterShortcuts);
+  const action = actionOf(press, placeOf(app), app.state.settings.letterShortcuts, app.abilities);
   // A dialog has the keyboard to itself, and closes by Escape on its own. So does what floats over the stage.
   if (!action || app.dialogs.open || event.defaultPrevented) return;
   event.preventDefault();
@@ -65,5 +65,6 @@ class TalkKey {
 
 function placeOf(app: App): Place {
   if (app.state.inCall) return 'call';
-  return app.state.snapshot === null && app.entrance.lobby !== null ? 'lobby' : 'elsewhere';
+  const { at } = app.entrance;
+  return at === 'lobby' || at === 'door' ? at : 'elsewhere';
 }

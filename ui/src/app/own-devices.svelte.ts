@@ -1,3 +1,4 @@
+import { ownMediaOf } from '../engine/abilities';
 import type { Device } from '../engine/devices';
 import type { Engine, GlobalKeyEvent } from '../engine/engine';
 import type { Failures } from '../lobby/devices';
@@ -37,6 +38,7 @@ export class OwnDevices {
   /** What is chosen, switched on, and plugged in. */
   get wanted(): Wanted {
     const { settings, devices } = this.state;
+    const own = ownMediaOf(this.engine.abilities);
     const { state, cameras, microphones, speakers } = devices;
     const there = (chosen: DeviceChoice | null, list: readonly Device[]) => {
       // Before it was looked, what was chosen is believed to be there, or else the system's own choice.
@@ -45,9 +47,9 @@ export class OwnDevices {
       return list[0]?.choice ?? null;
     };
     return {
-      camera: settings.cameraOn ? there(settings.camera, cameras) : null,
-      microphone: there(settings.microphone, microphones),
-      speaker: there(settings.speaker, speakers),
+      camera: own.camera === 'available' && settings.cameraOn ? there(settings.camera, cameras) : null,
+      microphone: own.microphone === 'available' ? there(settings.microphone, microphones) : null,
+      speaker: this.engine.abilities.speakers === 'available' ? there(settings.speaker, speakers) : null,
     };
   }
 

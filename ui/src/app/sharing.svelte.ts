@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine';
-import { NOTHING_SHARED, type Sharing } from '../engine/screens';
+import { ANY_SCREEN, NOTHING_SHARED, type Sharing } from '../engine/screens';
 import { words } from '../words/words.svelte';
 import type { Dialogs } from './dialog.svelte';
 import type { HandlersOf, SharingIntent } from './intents';
@@ -32,6 +32,10 @@ export class OwnSharing {
   };
 
   #choose(): void {
+    if (this.engine.abilities.screens === 'browser') {
+      this.engine.shareScreen(ANY_SCREEN);
+      return;
+    }
     this.dialogs.show({ type: 'share', found: null });
     void this.engine.listScreens().then((found) => {
       // It may have been closed meanwhile.
@@ -43,7 +47,8 @@ export class OwnSharing {
     const former = this.current.active;
     this.current = sharing;
     if (sharing.active && sharing.active.choice !== former?.choice) {
-      this.toasts.say(words.t.sharing.begun(sharing.active.name));
+      const { name, kind } = sharing.active;
+      this.toasts.say(words.t.sharing.begun(name || words.t.sharing.unnamed[kind]));
     }
     if (!sharing.active && former) this.toasts.say(words.t.sharing.ended);
   }

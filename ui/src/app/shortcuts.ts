@@ -1,3 +1,5 @@
+import { type Abilities, type Ability, ownMediaOf } from '../engine/abilities';
+
 /** Every key that does something: the handler and the list that `?` shows both read this table. */
 
 export type ShortcutAction =
@@ -23,7 +25,7 @@ export interface Shortcut {
   readonly where: 'call' | 'callAndLobby' | 'everywhere';
 }
 
-export const shortcuts: readonly Shortcut[] = [
+const shortcuts: readonly Shortcut[] = [
   { key: 'm', action: 'toggleMicrophone', where: 'callAndLobby' },
   { key: 'v', action: 'toggleCamera', where: 'callAndLobby' },
   { key: 'd', action: 'toggleSharing', where: 'call' },
@@ -40,10 +42,23 @@ export const shortcuts: readonly Shortcut[] = [
   { key: 'Escape', action: 'escape', where: 'everywhere' },
 ];
 
+/** The keys of what this engine can do. */
+export function shortcutsFor(abilities: Abilities): Shortcut[] {
+  const { microphone, camera, screen } = ownMediaOf(abilities);
+  const needed: Partial<Record<ShortcutAction, Ability>> = {
+    toggleMicrophone: microphone,
+    toggleCamera: camera,
+    toggleSharing: screen,
+    fullScreen: abilities.fullScreen,
+    compact: abilities.compactWindow,
+  };
+  return shortcuts.filter(({ action }) => needed[action] !== 'missing');
+}
+
 /** Keys that the page and its parts have by themselves; listed with the others. */
 export const navigation = ['nextArea', 'arrows', 'menu'] as const;
 
-export type Place = 'call' | 'lobby' | 'elsewhere';
+export type Place = 'call' | 'lobby' | 'elsewhere' | 'door';
 
 interface KeyPress {
   readonly key: string;
@@ -56,21 +71,26 @@ interface KeyPress {
 }
 
 /** What a key does; `null` for nothing of ours. */
-export function actionOf(press: KeyPress, place: Place, letters: 'on' | 'off'): ShortcutAction | null {
+export function actionOf(
+  press: KeyPress,
+  place: Place,
+  letters: 'on' | 'off',
+  abilities: Abilities,
+): ShortcutAction | null {
   if (press.ctrlKey || press.altKey || press.metaKey || press.repeat) return null;
   const isLetter = press.key.length === 1;
   if (isLetter && (press.typing || letters === 'off')) return null;
   const key = isLetter ? press.key.toLowerCase() : press.key;
-  const found = shortcuts.find((shortcut) => shortcut.key === key);
+  const found = shortcutsFor(abilities).find((shortcut) => shortcut.key === key);
   return found && isThere(found.where, place) ? found.action : null;
 }
 
 function isThere(where: Shortcut['where'], place: Place): boolean {
   switch (where) {
     case 'everywhere':
-      return true;
+      return place !== 'door';
     case 'callAndLobby':
-      return place !== 'elsewhere';
+      return place === 'call' || place === 'lobby';
     case 'call':
       return place === 'call';
   }

@@ -1,3 +1,4 @@
+import type { Abilities } from '../engine/abilities';
 import type { EndReason } from '../protocol';
 import type { Words } from '../words/en';
 
@@ -5,9 +6,19 @@ export interface EndedView {
   readonly kind: Exclude<keyof Words['ended'], 'again' | 'askAgain' | 'rejoin' | 'copyReport' | 'restart'>;
   /** What can be done besides going back to the start. */
   readonly next: 'again' | 'askAgain' | 'rejoin' | null;
+  readonly place: Abilities['place'];
+  /** Opens the same room in the app; `null` where that can't be, or does not help. */
+  readonly appLink: string | null;
 }
 
-export function endedView(reason: EndReason): EndedView {
+type End = Pick<EndedView, 'kind' | 'next'>;
+
+export function endedView(reason: EndReason, place: Abilities['place'], appLink: string | null): EndedView {
+  const end = endOf(reason);
+  return { ...end, place, appLink: end.kind === 'removed' ? null : appLink };
+}
+
+function endOf(reason: EndReason): End {
   switch (reason.type) {
     case 'left':
       return { kind: 'left', next: 'rejoin' };
@@ -24,7 +35,7 @@ export function endedView(reason: EndReason): EndedView {
   }
 }
 
-function refused(error: Extract<EndReason, { type: 'refused' }>['error']): EndedView {
+function refused(error: Extract<EndReason, { type: 'refused' }>['error']): End {
   switch (error) {
     case 'roomFull':
       return { kind: 'roomFull', next: 'again' };

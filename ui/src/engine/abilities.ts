@@ -1,3 +1,5 @@
+import type { ClientKind } from '../protocol';
+
 /** What an engine can do. Screens show nothing that isn't there. */
 export interface Abilities {
   /** The app's own window, or a page that a room server gave to a browser. */
@@ -38,6 +40,29 @@ export type ScreenSharing = 'list' | 'browser' | 'none';
 
 /** Whether there can be a camera and a microphone; browsers give none to a page that didn't come by https. */
 export type Capture = 'available' | 'insecureContext' | 'unsupported';
+
+/** What a person can send here. */
+export interface OwnMedia {
+  readonly microphone: Ability;
+  readonly camera: Ability;
+  readonly screen: Ability;
+}
+
+export function ownMediaOf({ capture, video, screens }: Abilities): OwnMedia {
+  const ability = (there: boolean): Ability => (there ? 'available' : 'missing');
+  const captures = capture === 'available';
+  return {
+    microphone: ability(captures),
+    camera: ability(captures && video === 'full'),
+    screen: ability(screens !== 'none' && video === 'full'),
+  };
+}
+
+/** What the others are told that this participant joined with. */
+export function ownClientOf({ place, video }: Abilities): ClientKind {
+  if (place === 'window') return 'app';
+  return video === 'full' ? 'browser' : 'browserWithoutVideo';
+}
 
 /** Of the app's window. */
 export const WINDOW_ABILITIES: Abilities = {

@@ -1,10 +1,11 @@
 import { type LinkReading, readInviteLink } from '../links/invite';
 import type { DeviceChoice, Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
 import { abilitiesOf } from './fake/abilities';
-import type { Abilities } from './abilities';
+import { type Abilities, ownMediaOf } from './abilities';
 import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
 import { DEVICES, KEYS, LINK, NEARBY, NO_DEVICES, recentRooms, SETTINGS } from './fake/memory';
+import { firstLink, linkOfCall } from './fake/links';
 import { FakePictures } from './fake/pictures';
 import { FakePreview } from './fake/preview';
 import { roomOf, withIntent } from './fake/room';
@@ -27,8 +28,6 @@ const TICK_MS = 100;
 const JOIN_MS = 700;
 /** How long a device or a screen takes to open. */
 const OPEN_MS = 500;
-const OTHER_LINK =
-  'https://rooms.example.org/j/q83vEjRWeJCrze8SNFZ4kQ#1.AAECAwQFBgcICQoLDA0ODw.8PHy8_T19vf4-fr7_P3-_w';
 
 interface Asked {
   readonly call: string;
@@ -74,8 +73,9 @@ export class FakeEngine implements Engine {
     if (name === 'sharing-begins') this.sharing.set({ active: null, requested: SHARED });
     if (name === 'no-global-keys') this.settings.set({ ...SETTINGS, globalKeys: KEYS });
     const phase = phaseOf(name);
-    if (phase) this.link.set(LINK);
-    if (phase) this.snapshot.set(roomOf(scene, phase, this.#request(LINK)));
+    const link = linkOfCall(scene);
+    if (phase) this.link.set(link);
+    if (phase) this.snapshot.set(roomOf(scene, phase, this.#request(link)));
     window.setInterval(() => this.#tick(), TICK_MS);
     window.setTimeout(() => this.#begin());
   }
@@ -216,13 +216,25 @@ export class FakeEngine implements Engine {
 
   #request(link: string): JoinRequest {
     const { name, camera, microphone, speaker, soundProcessing } = this.settings.get();
-    return { link, name, password: null, camera, microphone, speaker, muted: false, soundProcessing };
+    const own = ownMediaOf(this.abilities);
+    return {
+      link,
+      name,
+      password: null,
+      camera: own.camera === 'available' ? camera : null,
+      microphone: own.microphone === 'available' ? microphone : null,
+      speaker,
+      muted: false,
+      soundProcessing,
+    };
   }
 
   /** What happens in the scene by itself, once somebody listens. */
   #begin(): void {
-    if (this.scene.name.startsWith('lobby')) this.openedLinks.emit(readInviteLink(LINK));
-    if (this.scene.name === 'link-in-call') this.openedLinks.emit(readInviteLink(OTHER_LINK));
+    const link = firstLink(this.scene);
+    // A page's link was opened before its call.
+    const told = this.scene.place === 'window' || this.snapshot.get() === null;
+    if (link !== null && told) this.openedLinks.emit(readInviteLink(link));
     if (this.scene.name === 'device-lost') {
       this.notices.emit({ type: 'device', kind: 'microphone', device: 'device:headset', fault: 'unplugged' });
     }

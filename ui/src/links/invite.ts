@@ -34,6 +34,11 @@ export function readInviteLink(text: string): LinkReading {
   return { type: 'link', link, server: host };
 }
 
+/** The same link, for the app to be opened by. */
+export function appLinkOf(link: string): string {
+  return link.replace(/^https?:/u, 'conclave:');
+}
+
 /** Whether a text is a room server's address, as the settings take it. */
 export function isServerAddress(text: string): boolean {
   const host = /^https?:\/\/([^/\\?#\s@]+)\/?$/u.exec(text.trim())?.[1];

@@ -1,5 +1,7 @@
+import { type Abilities, type Ability, type OwnMedia, ownMediaOf } from '../engine/abilities';
 import type { DeviceList, PreviewState } from '../engine/devices';
 import type { Settings } from '../engine/settings';
+import { type Limit, limitsOf } from '../guest/view';
 import { type PickerView, pickerView } from './devices';
 
 export interface LobbyView {
@@ -17,6 +19,9 @@ export interface LobbyView {
   readonly camera: PickerView;
   readonly microphone: PickerView;
   readonly speaker: PickerView;
+  readonly media: OwnMedia;
+  readonly speakers: Ability;
+  readonly limits: readonly Limit[];
 }
 
 interface Entry {
@@ -30,6 +35,7 @@ export function lobbyView(
   settings: Settings,
   devices: DeviceList,
   preview: PreviewState,
+  abilities: Abilities,
 ): LobbyView {
   const { state } = devices;
   const { faults } = preview;
@@ -46,5 +52,8 @@ export function lobbyView(
     camera: pickerView(state, devices.cameras, settings.camera, faults.camera),
     microphone: pickerView(state, devices.microphones, settings.microphone, faults.microphone),
     speaker: pickerView(state, devices.speakers, settings.speaker, faults.speaker),
+    media: ownMediaOf(abilities),
+    speakers: abilities.speakers,
+    limits: limitsOf(abilities),
   };
 }

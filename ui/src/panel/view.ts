@@ -1,4 +1,5 @@
 import type {
+  ClientKind,
   Knock,
   Office,
   ParticipantId,
@@ -19,6 +20,7 @@ export interface PersonView {
   readonly link: RemoteParticipant['link'];
   readonly recognition: Recognition | null;
   readonly coHost: boolean;
+  readonly client: ClientKind | null;
 }
 
 export interface KnockView {
@@ -36,6 +38,7 @@ export interface PeopleView {
     readonly initials: string;
     readonly hue: number;
     readonly muted: boolean;
+    readonly client: ClientKind;
   };
   readonly people: readonly PersonView[];
   readonly knocks: readonly KnockView[];
@@ -57,6 +60,7 @@ export function peopleView(
   room: RoomSnapshot,
   coHosts: readonly ParticipantId[],
   someone: string,
+  ownClient: ClientKind,
 ): PeopleView {
   return {
     me: {
@@ -64,6 +68,7 @@ export function peopleView(
       initials: initialsOf(room.me.name),
       hue: colourOf(room.me.id ?? room.me.name),
       muted: room.me.microphoneMuted || !room.me.microphone.active,
+      client: ownClient,
     },
     people: room.others.map((person) => personView(person, coHosts.includes(person.id), someone)),
     knocks: room.waiting.map(({ id, knock }) => knockView(id, knock)),
@@ -85,6 +90,7 @@ function personView(person: RemoteParticipant, coHost: boolean, someone: string)
     link: person.link,
     recognition: person.recognition,
     coHost,
+    client: person.client,
   };
 }
 

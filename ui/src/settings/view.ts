@@ -1,3 +1,4 @@
+import { type Abilities, type OwnMedia, ownMediaOf } from '../engine/abilities';
 import type { Device, DeviceList, PreviewState } from '../engine/devices';
 import type { GlobalKeysError } from '../engine/engine';
 import type { PictureSource } from '../engine/pictures';
@@ -13,6 +14,8 @@ export interface DeviceSetting {
 
 export interface SettingsView {
   readonly settings: Settings;
+  readonly abilities: Abilities;
+  readonly media: OwnMedia;
   readonly camera: DeviceSetting;
   readonly microphone: DeviceSetting;
   readonly speaker: DeviceSetting;
@@ -24,6 +27,7 @@ export interface SettingsView {
 
 /** What the settings are made of, besides the settings. */
 export interface SettingsContext {
+  readonly abilities: Abilities;
   readonly devices: DeviceList;
   readonly preview: PreviewState;
   readonly room: RoomSnapshot | null;
@@ -34,7 +38,7 @@ export interface SettingsContext {
 }
 
 export function settingsView(settings: Settings, context: SettingsContext): SettingsView {
-  const { devices, preview, room, level, failed, globalKeysError } = context;
+  const { abilities, devices, preview, room, level, failed, globalKeysError } = context;
   const setting = (kind: DeviceKind, list: readonly Device[]): DeviceSetting => ({
     rows: deviceRows(list, room?.me[kind] ?? beforeCall(kind, list), faultOf(kind)),
     list: devices.state,
@@ -53,6 +57,8 @@ export function settingsView(settings: Settings, context: SettingsContext): Sett
   const before: PictureSource | null = preview.cameraLive ? { type: 'preview' } : null;
   return {
     settings,
+    abilities,
+    media: ownMediaOf(abilities),
     camera: setting('camera', devices.cameras),
     microphone: setting('microphone', devices.microphones),
     speaker: setting('speaker', devices.speakers),

@@ -1,8 +1,17 @@
+import { type Abilities, type Ability, type OwnMedia, ownClientOf, ownMediaOf } from '../engine/abilities';
 import type { LinkFigures, LinkQuality, SoundLevels } from '../engine/figures';
 import type { Sharing } from '../engine/screens';
 import type { Settings } from '../engine/settings';
 import type { PictureSource } from '../engine/pictures';
-import type { LinkPhase, ParticipantId, Recognition, RemoteParticipant, RoomSnapshot } from '../protocol';
+import { type Limit, limitsOf } from '../guest/view';
+import type {
+  ClientKind,
+  LinkPhase,
+  ParticipantId,
+  Recognition,
+  RemoteParticipant,
+  RoomSnapshot,
+} from '../protocol';
 import { colourOf, initialsOf } from './face';
 
 export type Layout = 'grid' | 'speaker' | 'sideBySide';
@@ -31,6 +40,8 @@ export interface TileView {
   readonly pinned: boolean;
   readonly volume: number;
   readonly recognition: Recognition | null;
+  /** What they joined with, as far as it is known. */
+  readonly client: ClientKind | null;
   readonly figures: LinkFigures | null;
 }
 
@@ -45,6 +56,8 @@ export interface StageView {
   readonly statistics: boolean;
   readonly mutedButTalking: boolean;
   readonly sharing: Sharing;
+  /** What can't be done in this browser, until it was read. */
+  readonly limits: readonly Limit[];
   readonly bar: BarView;
 }
 
@@ -55,10 +68,16 @@ export interface BarView {
   readonly sharing: 'on' | 'opening' | 'off';
   readonly waiting: number;
   readonly people: number;
+  readonly media: OwnMedia;
+  readonly speakers: Ability;
+  readonly fullScreen: Ability;
+  readonly compact: Ability;
 }
 
 /** What the window knows besides the snapshot. */
 export interface StageContext {
+  readonly abilities: Abilities;
+  readonly limitsShown: boolean;
   readonly someone: string;
   readonly you: string;
   readonly levels: SoundLevels;
@@ -88,6 +107,7 @@ export function stageView(room: RoomSnapshot, context: StageContext): StageView 
     statistics: context.statistics,
     mutedButTalking: context.mutedButTalking,
     sharing: context.sharing,
+    limits: context.limitsShown ? limitsOf(context.abilities) : [],
     bar: barView(room, context),
   };
 }
@@ -139,7 +159,8 @@ function cameraTile(person: RemoteParticipant, context: StageContext): TileView 
     initials: initialsOf(name),
     hue: colourOf(person.verified?.device ?? person.id),
     source: { type: 'camera', participant: person.id },
-    picture: person.media.camera === 'live' ? 'on' : 'off',
+    // What a browser without pictures is believed to send never comes.
+    picture: person.media.camera === 'live' && person.client !== 'browserWithoutVideo' ? 'on' : 'off',
     mirrored: false,
     link: person.link,
     reconnectingSeconds: person.link === 'reconnecting' ? context.reconnectingSeconds(person.id) : 0,
@@ -150,6 +171,7 @@ function cameraTile(person: RemoteParticipant, context: StageContext): TileView 
     pinned: context.pinned === key,
     volume: person.volume,
     recognition: person.recognition,
+    client: person.client,
     figures,
   };
 }
@@ -175,11 +197,12 @@ function selfTile(room: RoomSnapshot, context: StageContext): TileView {
     pinned: false,
     volume: 1,
     recognition: null,
+    client: ownClientOf(context.abilities),
     figures: null,
   };
 }
 
-function barView(room: RoomSnapshot, { levels, sharing }: StageContext): BarView {
+function barView(room: RoomSnapshot, { abilities, levels, sharing }: StageContext): BarView {
   const { me } = room;
   return {
     microphone: me.microphone.active ? (me.microphoneMuted ? 'muted' : 'on') : 'none',
@@ -188,5 +211,9 @@ function barView(room: RoomSnapshot, { levels, sharing }: StageContext): BarView
     sharing: sharing.requested ? 'opening' : sharing.active ? 'on' : 'off',
     waiting: room.waiting.length,
     people: room.others.length + 1,
+    media: ownMediaOf(abilities),
+    speakers: abilities.speakers,
+    fullScreen: abilities.fullScreen,
+    compact: abilities.compactWindow,
   };
 }

@@ -3,6 +3,7 @@ import { general } from './de/general';
 import { home } from './de/home';
 import { lobby } from './de/lobby';
 import { call } from './de/call';
+import { guest } from './de/guest';
 import { panel } from './de/panel';
 import { settings } from './de/settings';
 import { between } from './de/between';
@@ -13,6 +14,7 @@ export const de: Words = {
   ...home,
   ...lobby,
   ...call,
+  ...guest,
   ...panel,
   ...settings,
   ...between,

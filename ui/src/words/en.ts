@@ -3,6 +3,7 @@ import { general } from './en/general';
 import { home } from './en/home';
 import { lobby } from './en/lobby';
 import { call } from './en/call';
+import { guest } from './en/guest';
 import { panel } from './en/panel';
 import { settings } from './en/settings';
 import { between } from './en/between';
@@ -13,6 +14,7 @@ export const en = {
   ...home,
   ...lobby,
   ...call,
+  ...guest,
   ...panel,
   ...settings,
   ...between,

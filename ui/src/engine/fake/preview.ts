@@ -16,6 +16,11 @@ export class FakePreview implements Preview {
   open({ camera, microphone }: ChosenDevices): void {
     this.asked('openPreview', { camera, microphone });
     this.#microphone = microphone !== null;
+    if (this.scene.name === 'lobby-denied') {
+      const fault = 'permissionDenied';
+      this.state.set({ level: 0, cameraLive: false, faults: { camera: fault, microphone: fault } });
+      return;
+    }
     const busy = this.scene.name === 'lobby-camera-busy' && camera === SETTINGS.camera;
     this.state.set({
       level: 0,

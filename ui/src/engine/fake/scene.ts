@@ -85,11 +85,13 @@ export function readScene(search: string): Scene {
   const wanted = query.get('scene');
   const name = sceneNames.find((scene) => scene === wanted) ?? 'home';
   const people = Number.parseInt(query.get('people') ?? '', 10);
+  const place = query.get('place') === 'page' || pageScenes.includes(name) ? 'page' : 'window';
   return {
     name,
     people: Number.isFinite(people) ? Math.min(9, Math.max(0, people)) : 4,
-    host: query.get('host') !== 'no',
-    place: query.get('place') === 'page' || pageScenes.includes(name) ? 'page' : 'window',
+    // Whoever comes by a page's link hosts nothing.
+    host: place === 'window' && query.get('host') !== 'no',
+    place,
     device: query.get('device') === 'telephone' ? 'telephone' : 'computer',
     frozen: query.has('frozen'),
   };

@@ -88,6 +88,8 @@ export const call: typeof english = {
     begins: (name: string) => `${name} wird geteilt…`,
     other: 'Etwas anderes teilen',
     stop: 'Nicht mehr teilen',
+    picking: 'Wähle im Browser, was du teilst…',
+    unnamed: { monitor: 'deinen Bildschirm', window: 'ein Fenster' },
     begun: (name: string) => `Du teilst ${name}.`,
     ended: 'Du teilst nichts mehr.',
   },

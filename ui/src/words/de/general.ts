@@ -17,6 +17,7 @@ export const general: typeof english = {
     toHome: 'Zum Anfang',
     settings: 'Einstellungen',
     dismiss: 'Ausblenden',
+    understood: 'OK',
   },
   time: {
     today: 'Heute',

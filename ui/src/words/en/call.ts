@@ -86,6 +86,8 @@ export const call = {
     begins: (name: string) => `Starting to share ${name}…`,
     other: 'Share something else',
     stop: 'Stop sharing',
+    picking: 'Choose in the browser what to share…',
+    unnamed: { monitor: 'your screen', window: 'a window' },
     begun: (name: string) => `You are sharing ${name}.`,
     ended: 'You share nothing any more.',
   },

@@ -15,6 +15,7 @@ export const general = {
     toHome: 'Back to start',
     settings: 'Settings',
     dismiss: 'Dismiss',
+    understood: 'OK',
   },
   time: {
     today: 'Today',
