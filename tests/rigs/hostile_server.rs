@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use conclave_protocol::bytes::{SealedBytes, encode};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
+use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -20,6 +22,9 @@ use super::server::Server;
 
 /// Messages that may wait for one side of one connection; more than any test has.
 const QUEUE: usize = 4096;
+
+/// How a participant's request begins.
+const SIGNALLING: &[u8; 11] = b"GET /signal";
 
 /// Who connected when: the first participant is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,7 +124,9 @@ impl HostileServer {
         let state = State {
             meddler: Arc::new(Mutex::new(Box::new(meddler))),
             outlets: Outlets::default(),
+            count: Arc::default(),
             upstream: server.signalling_url(),
+            pages: server.address(),
         };
         runtime.spawn(accept(listener, state));
         Ok(Self { server, address, _runtime: runtime })
@@ -148,25 +155,37 @@ impl HostileServer {
 struct State {
     meddler: Arc<Mutex<Box<dyn Meddler>>>,
     outlets: Outlets,
+    /// Participants that have connected so far.
+    count: Arc<AtomicUsize>,
     upstream: String,
+    /// Where the real server has its pages.
+    pages: SocketAddr,
 }
 
 async fn accept(listener: TcpListener, state: State) {
-    let mut count = 0;
     while let Ok((stream, _)) = listener.accept().await {
-        let client = Client(count);
-        count += 1;
-        let state = state.clone();
-        tokio::spawn(async move {
-            let (Ok(down), Ok((up, _))) = (accept_async(stream).await, connect_async(&state.upstream).await) else {
-                return;
-            };
-            state.serve(client, down, up).await;
-        });
+        tokio::spawn(state.clone().attend(stream));
     }
 }
 
 impl State {
+    /// A participant's socket is meddled with; pages come from the real server as they are.
+    async fn attend(self, mut stream: TcpStream) {
+        let mut beginning = [0; SIGNALLING.len()];
+        let is_signalling = matches!(stream.peek(&mut beginning).await, Ok(_) if beginning == *SIGNALLING);
+        if !is_signalling {
+            if let Ok(mut pages) = TcpStream::connect(self.pages).await {
+                let _ = copy_bidirectional(&mut stream, &mut pages).await;
+            }
+            return;
+        }
+        let (Ok(down), Ok((up, _))) = (accept_async(stream).await, connect_async(&self.upstream).await) else {
+            return;
+        };
+        let client = Client(self.count.fetch_add(1, Ordering::Relaxed));
+        self.serve(client, down, up).await;
+    }
+
     async fn serve(
         self,
         client: Client,

@@ -71,6 +71,9 @@ class Voice {
   ) {
     this.#stream = new MediaStream([track]);
     this.#element.srcObject = this.#stream;
+    // In the page, though nothing of it is seen: some browsers stop elements that are in none.
+    this.#element.dataset['voice'] = peer;
+    document.body.append(this.#element);
     if (speaker !== null) void this.setSpeaker(speaker).catch(() => undefined);
     // A call begins by a click, after which pages may play.
     void this.#element.play().catch(() => undefined);
@@ -95,6 +98,7 @@ class Voice {
   end(): void {
     this.#dropGain();
     this.#element.srcObject = null;
+    this.#element.remove();
   }
 
   #makeGain(): { context: AudioContext; node: GainNode } {
