@@ -71,6 +71,15 @@ impl FakeFormat {
 }
 
 impl CameraModel {
+    /// A webcam that shows the test pattern, two seconds of it over and over.
+    ///
+    /// # Errors
+    /// When the pattern can't be drawn.
+    pub fn webcam(name: &str, serial: &str) -> Result<Self> {
+        let format = FakeFormat::pattern(CameraEncoding::Mjpeg, 640, 360, 30, 60)?;
+        Ok(Self::new(name, Some(serial), vec![format]))
+    }
+
     /// A camera with these formats.
     #[must_use]
     pub fn new(name: &str, serial: Option<&str>, formats: Vec<FakeFormat>) -> Self {

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod camera_pictures;
 pub mod camera_probe;
 pub mod datagram_probe;
+pub mod desk;
 pub mod display;
 pub mod error;
 pub mod event;

@@ -30,6 +30,14 @@ impl Picture<'_> {
         read_stamp(&buffer.into_frame(MediaTime::default())).map(|stamp| stamp.frame_number)
     }
 
+    /// The luma at a place; `None` where the picture has none.
+    #[must_use]
+    pub fn luma_at(&self, x: usize, y: usize) -> Option<u8> {
+        let [luma, ..] = self.planes;
+        let width = self.width as usize;
+        if x < width { luma.get(y * width + x).copied() } else { None }
+    }
+
     /// How close these samples of its luma are to what they should be, in dB (peak signal to noise ratio over 8 bits):
     /// infinite when they are the same, and zero when the picture has another size.
     #[must_use]

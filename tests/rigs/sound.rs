@@ -90,16 +90,20 @@ impl Sound {
         10.0 * (energy(&self.samples) / self.samples.len().max(1) as f64).log10()
     }
 
-    /// How loud its part of this frequency is, RMS against full scale; `-inf` where there is none.
+    /// How loud its part of this frequency is, RMS against full scale; `-inf` where there is none. A multiple of ten: it
+    /// is taken from tenths of a second, so that a jitter buffer may move the sound between them.
     #[must_use]
     pub fn level_at_dbfs(&self, hz: u32) -> f64 {
         let step = std::f64::consts::TAU * f64::from(hz) / f64::from(RATE);
-        let (sine, cosine) = self.samples.iter().enumerate().fold((0.0, 0.0), |(sine, cosine), (number, sample)| {
-            let (angle, sample) = (step * number as f64, f64::from(*sample));
-            (sine + sample * angle.sin(), cosine + sample * angle.cos())
-        });
-        let amplitude = 2.0 * f64::hypot(sine, cosine) / self.samples.len().max(1) as f64;
-        20.0 * (amplitude / std::f64::consts::SQRT_2).log10()
+        let power = |tenth: &[f32]| {
+            let (sine, cosine) = tenth.iter().enumerate().fold((0.0, 0.0), |(sine, cosine), (number, sample)| {
+                let (angle, sample) = (step * number as f64, f64::from(*sample));
+                (sine + sample * angle.sin(), cosine + sample * angle.cos())
+            });
+            2.0 * (sine * sine + cosine * cosine) / (tenth.len() as f64).powi(2)
+        };
+        let tenths = self.samples.chunks_exact(RATE as usize / 10);
+        10.0 * (tenths.clone().map(power).sum::<f64>() / tenths.len().max(1) as f64).log10()
     }
 
     /// The frequency that is loudest in it, between 100 and 3,000 Hz, to the next ten.

@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::app::{AppBuilder, Locator};
-use conclave_tests::rigs::fake_cameras::FakeCameras;
+use conclave_tests::rigs::fake_cameras::{CameraModel, FakeCameras};
 use conclave_tests::rigs::participant::ParticipantBuilder;
 use conclave_tests::rigs::sound_server::{SPEAKER, SoundServer};
 use conclave_tests::rigs::tone;
 
-use crate::scene::{SOON, assert_is_drawn, join_from_lobby, open_room, photograph, webcam};
+use crate::scene::{SOON, assert_is_drawn, join_from_lobby, open_room, photograph};
 
 #[test]
 fn two_windows_and_one_without_hold_a_call_by_invite_link() -> Result<()> {
     let (at_ada, at_bob) = (FakeCameras::new()?, FakeCameras::new()?);
-    let _cameras = (at_ada.plug_in(0, &webcam("Ada's", "A1")?)?, at_bob.plug_in(0, &webcam("Bob's", "B1")?)?);
+    let _cameras = (
+        at_ada.plug_in(0, &CameraModel::webcam("Ada's", "A1")?)?,
+        at_bob.plug_in(0, &CameraModel::webcam("Bob's", "B1")?)?,
+    );
     let (sound_of_ada, sound_of_bob) = (SoundServer::start()?, SoundServer::start()?);
     let ada = AppBuilder::new("Ada").cameras(&at_ada).sound_server(&sound_of_ada).start()?;
     let link = open_room(&ada, "Ada")?;

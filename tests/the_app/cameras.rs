@@ -7,7 +7,7 @@ use conclave_tests::rigs::app::{AppBuilder, Locator};
 use conclave_tests::rigs::fake_cameras::{CameraModel, FakeCameras, FakeFormat};
 use conclave_tests::rigs::participant::ParticipantBuilder;
 
-use crate::scene::{SOON, join_from_lobby, open_room, photograph, stir, wait_for_picture, webcam};
+use crate::scene::{SOON, join_from_lobby, open_room, photograph, stir};
 
 /// No picture of the pattern looks like it.
 const PLAIN: [u8; 3] = [90, 200, 60];
@@ -18,7 +18,7 @@ const SEEN_WITHIN: Duration = Duration::from_secs(1);
 #[test]
 fn another_camera_is_chosen_in_the_settings_and_seen_by_the_others_within_a_second() -> Result<()> {
     let cameras = FakeCameras::new()?;
-    let desk = cameras.plug_in(0, &webcam("Desk camera", "D1")?)?;
+    let desk = cameras.plug_in(0, &CameraModel::webcam("Desk camera", "D1")?)?;
     let plain = CameraModel::new("Door camera", Some("D2"), vec![FakeFormat::plain(640, 360, 30, PLAIN)]);
     let door = cameras.plug_in(1, &plain)?;
     let ada = AppBuilder::new("Ada").cameras(&cameras).start()?;
@@ -28,7 +28,7 @@ fn another_camera_is_chosen_in_the_settings_and_seen_by_the_others_within_a_seco
     let cleo = ParticipantBuilder::new(&link, "Cleo").view(640, 360).start()?;
     cleo.wait_until_connected_to("Ada", SOON)?;
     bob.wait_for(&Locator::tile("Ada"))?;
-    wait_for_picture(&bob, "Ada")?;
+    bob.wait_for_picture("Ada")?;
     assert_eq!((desk.is_in_use(), door.is_in_use()), (true, false));
 
     stir(&ada)?;

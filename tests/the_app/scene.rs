@@ -1,23 +1,14 @@
 //! What a person does in the window, step by step, and where pictures of it are kept.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::app::{AppWindow, Locator};
 use conclave_tests::rigs::binaries::profile_directory;
-use conclave_tests::rigs::camera_pictures::CameraEncoding;
-use conclave_tests::rigs::fake_cameras::{CameraModel, FakeFormat};
 use serde_json::json;
 
 pub(crate) const SOON: Duration = Duration::from_secs(10);
-
-/// A webcam that shows the test pattern, over and over.
-pub(crate) fn webcam(name: &str, serial: &str) -> Result<CameraModel> {
-    let formats = vec![FakeFormat::pattern(CameraEncoding::Mjpeg, 640, 360, 30, 60)?];
-    Ok(CameraModel::new(name, Some(serial), formats))
-}
 
 /// Keeps a picture of the window for people to look at: `target/screenshots/app/NAME.png`.
 pub(crate) fn photograph(app: &AppWindow, name: &str) -> Result<()> {
@@ -53,23 +44,14 @@ pub(crate) fn stir(app: &AppWindow) -> Result<()> {
     app.script(script, &[json!(null)]).map(drop)
 }
 
-/// Waits until somebody's camera is drawn.
-pub(crate) fn wait_for_picture(window: &AppWindow, name: &str) -> Result<()> {
-    window.wait_until(&format!("a picture of {name}"), SOON, || {
-        Ok(!window.watch(name, Duration::from_millis(100))?.numbers().is_empty())
-    })
-}
-
 /// Pictures are drawn of somebody's camera, one after the other: at least so many in two seconds.
 pub(crate) fn assert_is_drawn(window: &AppWindow, name: &str, least: usize) -> Result<()> {
     window.wait_for(&Locator::tile(name))?;
-    wait_for_picture(window, name)?;
-    let drawn = window.watch(name, Duration::from_secs(2))?.numbers();
-    let distinct: BTreeSet<_> = drawn.iter().collect();
-    eprintln!("{} pictures of {name} in two seconds, {} of them distinct", drawn.len(), distinct.len());
-    assert!(distinct.len() >= least, "{} pictures of {name} in two seconds", distinct.len());
+    window.wait_for_picture(name)?;
+    let drawn = window.watch(name, Duration::from_secs(2))?;
+    eprintln!("{} pictures of {name} in two seconds, {} of them distinct", drawn.0.len(), drawn.distinct());
+    assert!(drawn.distinct() >= least, "{} pictures of {name} in two seconds", drawn.distinct());
     // A camera begins anew after its sixtieth picture.
-    let backwards = drawn.windows(2).filter(|pair| pair[1] < pair[0]).count();
-    assert!(backwards <= 2, "{name}'s pictures go back: {drawn:?}");
+    assert!(drawn.steps_back() <= 2, "{name}'s pictures go back: {:?}", drawn.numbers());
     Ok(())
 }

@@ -100,6 +100,7 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
             ui::test(workspace, "keyboard", tests)?;
             ui::test(workspace, "screens", tests)
         })?;
+        steps.step("the driver of Firefox", || tools::find_or_install(workspace, tools::GECKODRIVER).map(drop))?;
         steps.step("end-to-end tests", || {
             // One at a time: they measure, and each wants the processor for itself.
             let all = integration_tests(workspace, |package| package == END_TO_END);

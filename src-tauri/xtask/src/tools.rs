@@ -25,6 +25,10 @@ pub(crate) const CARGO_DENY: Tool =
 pub(crate) const CARGO_FUZZ: Tool =
     Tool { name: "cargo-fuzz", version: "0.13.2", purpose: "builds and runs the fuzz targets" };
 
+/// Drives Firefox for the end-to-end tests, which find it where it is installed.
+pub(crate) const GECKODRIVER: Tool =
+    Tool { name: "geckodriver", version: "0.37.1", purpose: "the tests click and read in Firefox by it" };
+
 /// The program's path; installs it when this version is neither on the search path nor in the target folder.
 pub(crate) fn find_or_install(workspace: &Workspace, tool: Tool) -> Result<PathBuf, Failure> {
     let folder = workspace.target().join("tools");
@@ -52,8 +56,24 @@ pub(crate) fn find_or_install(workspace: &Workspace, tool: Tool) -> Result<PathB
 }
 
 fn has_version(program: &PathBuf, tool: Tool) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("{} {}", tool.name, tool.version))
+    let says = Command::new(program).arg("--version").output();
+    says.is_ok_and(|output| is_version(&String::from_utf8_lossy(&output.stdout), tool))
+}
+
+/// Some say more than their name and version, on further lines.
+fn is_version(says: &str, tool: Tool) -> bool {
+    says.lines().next().is_some_and(|line| line.trim() == format!("{} {}", tool.name, tool.version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tool_is_told_by_the_first_line_of_what_it_says() {
+        assert!(is_version("cargo-deny 0.20.2\n", CARGO_DENY));
+        assert!(is_version("geckodriver 0.37.1\n\nIts source code is elsewhere.\n", GECKODRIVER));
+        assert!(!is_version("geckodriver 0.37.10\n", GECKODRIVER));
+        assert!(!is_version("", GECKODRIVER));
+    }
 }

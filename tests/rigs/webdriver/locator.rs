@@ -54,7 +54,7 @@ impl Locator {
     pub fn text(text: &str) -> Self {
         let text = literal(text);
         let says = format!("contains(normalize-space(), {text})");
-        Self::of(format!("the words {text}"), format!("//body//*[{says} and not(*[{says}])]"))
+        Self::of(format!("the words {text}"), format!("//*[ancestor::body and {says} and not(*[{says}])]"))
     }
 
     /// Somebody's tile.

@@ -16,6 +16,8 @@ use crate::rigs::process_tree::kill;
 /// How long anything in a page may take that is not said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(50);
+/// Scripts have half a minute.
+const PATIENCE_WITH_DRIVER: Duration = Duration::from_secs(40);
 
 /// A page that WebDriver drives; closed, with all that it was in, when dropped.
 pub struct Page {
@@ -204,7 +206,8 @@ impl Page {
         act: impl AsyncFnOnce(&Client) -> Result<T, CmdError>,
     ) -> Result<T, CmdError> {
         let Some(client) = &self.client else { return Err(CmdError::NotW3C(Value::Null)) };
-        self.runtime.block_on(act(client))
+        let act = async { tokio::time::timeout(PATIENCE_WITH_DRIVER, act(client)).await };
+        self.runtime.block_on(act).unwrap_or_else(|late| Err(CmdError::Lost(late.into())))
     }
 
     /// A failure, told with what the page shows and says.

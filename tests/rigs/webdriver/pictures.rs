@@ -1,5 +1,6 @@
 //! What is really drawn in a page: the test pattern's stamps, read from the pixels of a canvas or a video.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use conclave_media::MediaTime;
@@ -10,6 +11,8 @@ use serde_json::json;
 
 use super::page::Page;
 use crate::rigs::error::{Result, RigError};
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Looks at a canvas or video each time the page is about to be painted, and keeps each picture that differs from the one
 /// before, as luma of 240x135: enough for the stamp. Looking is work for the page, so it looks at the rows of the stamp
@@ -71,6 +74,16 @@ impl Page {
         self.watch_element(&format!("[aria-label=\"{tile}\"] :is(canvas, video)"), time)
     }
 
+    /// Waits until a picture of the test pattern is drawn in somebody's tile.
+    ///
+    /// # Errors
+    /// When none is within ten seconds.
+    pub fn wait_for_picture(&self, tile: &str) -> Result<()> {
+        self.wait_until(&format!("a picture of {tile}"), PATIENCE, || {
+            Ok(!self.watch(tile, Duration::from_millis(100))?.numbers().is_empty())
+        })
+    }
+
     /// Watches a canvas or video, found by a CSS selector, for this long.
     ///
     /// # Errors
@@ -92,6 +105,31 @@ impl Drawings {
     #[must_use]
     pub fn numbers(&self) -> Vec<u32> {
         self.0.iter().filter_map(|picture| Some(picture.stamp?.frame_number)).collect()
+    }
+
+    /// How many different pictures of the test pattern were drawn.
+    #[must_use]
+    pub fn distinct(&self) -> usize {
+        self.numbers().into_iter().collect::<BTreeSet<_>>().len()
+    }
+
+    /// How often a picture of the test pattern was followed by an earlier one.
+    #[must_use]
+    pub fn steps_back(&self) -> usize {
+        self.numbers().windows(2).filter(|pair| pair[1] < pair[0]).count()
+    }
+
+    /// The sizes of the pictures.
+    #[must_use]
+    pub fn sizes(&self) -> BTreeSet<(u32, u32)> {
+        self.0.iter().map(|picture| picture.size).collect()
+    }
+
+    /// The longest time for which one picture stayed, but for the last.
+    #[must_use]
+    pub fn longest_gap(&self) -> Duration {
+        let gaps = self.0.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at));
+        gaps.max().unwrap_or(Duration::MAX)
     }
 
     /// How long after they were taken pictures were drawn, the quickest first.

@@ -1,0 +1,11 @@
+//! A guest who comes with a browser: an invite link opened in a real Chromium or Firefox, its page clicked and read, its
+//! pictures looked at and its sound listened to; in calls with a participant whose pictures and sound are known.
+#![cfg(test)]
+
+mod coming_and_going;
+mod devices;
+mod firefox;
+mod meeting;
+mod scene;
+mod screens;
+mod trouble;

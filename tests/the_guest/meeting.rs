@@ -1,0 +1,75 @@
+//! From an invite link to a call in which both see and hear each other.
+
+use std::time::Duration;
+
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::browser::{BrowserBuilder, BrowserKind, Locator};
+use conclave_tests::rigs::picture::look_at_y4m;
+use conclave_tests::rigs::sound::{Sound, speak};
+use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
+
+use crate::scene::{
+    GUEST, OTHER, SOON, Scene, assert_hears_the_tone, assert_is_drawn, assert_one_link, come_in, guest_id, saved_of,
+};
+
+const SENTENCE: &str = "A room that locks, whose server can neither listen nor let anyone in.";
+/// Until what was said has been heard.
+const ON_ITS_WAY: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_guest_and_a_participant_see_and_hear_each_other() -> Result<()> {
+    let scene = Scene::set()?;
+    let folder = scene.folder.path();
+    let bob = scene.other().save_video(folder).save_audio(folder).start()?;
+    bob.wait_until_joined()?;
+    let ada = scene.guest_with(&bob)?;
+    assert_is_drawn(&ada, OTHER, 40)?;
+    assert_hears_the_tone(&scene.desk.sound)?;
+
+    let wav = folder.join("said.wav");
+    speak(SENTENCE, &wav)?;
+    scene.desk.sound.play(&wav, MICROPHONE_FEED)?.wait_for_exit(2 * SOON)?;
+    std::thread::sleep(ON_ITS_WAY);
+    let id = guest_id(&bob)?;
+    assert_one_link(&ada, 1)?;
+    let report = bob.leave()?;
+    ada.wait_until_gone(&Locator::tile(OTHER))?;
+
+    let seen = report.peer(GUEST)?;
+    eprintln!("{seen:?}");
+    assert_eq!(seen.links_built, 1);
+    assert!(seen.video.fps >= 20.0, "{} fps", seen.video.fps);
+    assert!(seen.first_video_ms.is_some_and(|ms| ms <= 3_000.0), "{:?}", seen.first_video_ms);
+    let mut numbers = Vec::new();
+    for file in saved_of(id, folder)? {
+        numbers.extend(look_at_y4m(&file, |picture| picture.pattern_number())?);
+    }
+    let read = numbers.iter().flatten().count();
+    assert!(read * 10 >= numbers.len() * 9 && read >= 60, "{read} of {} pictures can be read", numbers.len());
+
+    let (said, heard) = (Sound::read_wav(&wav)?, Sound::read_wav(&folder.join(format!("{}.wav", id.to_text())))?);
+    let found = said.find_in(&heard).expect("more was heard than was said");
+    eprintln!("Bob heard what Ada said: {found:?}");
+    assert!(found.envelope_correlation >= 0.8, "{found:?}");
+    Ok(())
+}
+
+#[test]
+fn two_guests_meet_of_whom_one_has_no_devices() -> Result<()> {
+    const BARE: &str = "Cleo";
+    let scene = Scene::set()?;
+    let ada = scene.browser(BrowserKind::Chromium).start()?;
+    come_in(&ada, &scene.link, GUEST)?;
+    let cleo = BrowserBuilder::new(BrowserKind::Chromium, BARE).start()?;
+    come_in(&cleo, &scene.link, BARE)?;
+    ada.wait_for(&Locator::tile(BARE))?;
+    cleo.wait_for(&Locator::tile(GUEST))?;
+    cleo.wait_for_picture(GUEST)?;
+    let drawn = cleo.watch(GUEST, Duration::from_secs(2))?;
+    // Her camera begins anew after its sixtieth picture.
+    assert!(drawn.distinct() >= 25 && drawn.steps_back() <= 2, "{:?}", drawn.numbers());
+    for guest in [&ada, &cleo] {
+        assert_one_link(guest, 1)?;
+    }
+    Ok(())
+}
