@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { contextOf, launch, type Look, open, settled } from './browser';
 
-const look: Look = { width: 1280, height: 800, theme: 'light', language: 'en', text: '100 %' };
+const look: Look = {
+  width: 1280,
+  height: 800,
+  theme: 'light',
+  language: 'en',
+  text: '100 %',
+  pointer: 'mouse',
+};
 
 interface Asked {
   readonly call: string;
