@@ -8,6 +8,7 @@ export interface Look {
   readonly theme: 'light' | 'dark';
   readonly language: 'en' | 'de';
   readonly text: '100 %' | '200 %';
+  readonly pointer: 'mouse' | 'finger';
 }
 
 /** A window of the browser, and what it complained of. */
@@ -25,6 +26,9 @@ export function contextOf(browser: Browser, look: Look): Promise<BrowserContext>
     viewport: { width: look.width, height: look.height },
     colorScheme: look.theme,
     reducedMotion: 'reduce',
+    hasTouch: look.pointer === 'finger',
+    isMobile: look.pointer === 'finger',
+    deviceScaleFactor: look.pointer === 'finger' ? 2 : 1,
     locale: look.language === 'de' ? 'de-DE' : 'en-GB',
     timezoneId: 'Europe/Berlin',
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -50,6 +54,7 @@ export async function open(context: BrowserContext, query: string, look: Look): 
 /** Waits for the type, and for the first picture in each place that shows one. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('#app > *, body > [data-dialog-content]') !== null);
+  await page.waitForFunction(() => document.querySelector('[data-loading]') === null);
   await drawn(page);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() =>

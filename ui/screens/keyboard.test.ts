@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { contextOf, launch, type Look, open, settled } from './browser';
 
-const look: Look = { width: 1280, height: 800, theme: 'light', language: 'en', text: '100 %' };
+const look: Look = {
+  width: 1280,
+  height: 800,
+  theme: 'light',
+  language: 'en',
+  text: '100 %',
+  pointer: 'mouse',
+};
 
 interface Asked {
   readonly call: string;
@@ -295,6 +302,45 @@ describe('by keyboard alone one can', () => {
     await press('Enter');
     await page.getByText('Room on rooms.example.org').waitFor();
     expect((await asked()).map(({ call }) => call)).toContain('leave');
+  });
+});
+
+describe('a guest in a browser', () => {
+  it('comes from the invitation through the lobby into the call, and leaves and comes back', async () => {
+    await show('frozen&scene=invited');
+    await page.getByRole('heading', { name: 'You’re invited to a call.' }).waitFor();
+    await press('s', '?', 'm');
+    await tabTo(button('Join in the browser'));
+    await press('Tab');
+    expect(await focused()).toBe('Open in the app');
+    await press('Shift+Tab', 'Enter');
+    const name = page.getByRole('textbox', { name: 'Your name' });
+    await name.waitFor();
+    await tabTo(name);
+    await press('Enter');
+    await expectAsked('join', { name: 'Robin Keller' });
+    await toolbar().waitFor();
+    await press('d');
+    await expectAsked('shareScreen', { choice: 'any' });
+    await tabTo(button('Leave'));
+    await press('Enter');
+    await page.getByRole('heading', { name: 'You left the call' }).waitFor();
+    await tabTo(button('Join again'));
+    await press('Enter');
+    await name.waitFor();
+    await tabTo(button('Back'), 'Shift+Tab');
+    await press('Enter');
+    await page.getByRole('heading', { name: 'You’re invited to a call.' }).waitFor();
+  });
+
+  it('reads what a guest’s badge means', async () => {
+    await show('frozen&scene=guests');
+    await press('p');
+    await tabTo(button(/^Browser guest.*Jonas Weber$/));
+    await press('Enter');
+    await page.getByText('Jonas Weber joined in a browser', { exact: false }).last().waitFor();
+    await press('Escape');
+    await expect.poll(focused).toContain('Browser guest');
   });
 });
 

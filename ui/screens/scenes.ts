@@ -14,14 +14,14 @@ export interface Screen {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-const scene = (name: string, more = ''): string => `frozen&scene=${name}${more}`;
+export const scene = (name: string, more = ''): string => `frozen&scene=${name}${more}`;
 
-const plain = (name: string, more = ''): Screen => ({
+export const plain = (name: string, more = ''): Screen => ({
   name: name + more.replace(/[&=]/g, '-'),
   query: scene(name, more),
 });
 
-function pressing(name: string, query: string, ...keys: string[]): Screen {
+export function pressing(name: string, query: string, ...keys: string[]): Screen {
   return {
     name,
     query,

@@ -7,13 +7,25 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { contextOf, launch, type Look, open, stir } from './browser';
 import { faultsOf } from './checks';
 import { pictures } from './places';
+import { guestScreens } from './guest-scenes';
 import { type Screen, screens } from './scenes';
 
-const usual: Look = { width: 1280, height: 800, theme: 'light', language: 'en', text: '100 %' };
+const usual: Look = {
+  width: 1280,
+  height: 800,
+  theme: 'light',
+  language: 'en',
+  text: '100 %',
+  pointer: 'mouse',
+};
 const small = { width: 900, height: 600 };
+const telephone = { width: 390, height: 844, pointer: 'finger' } as const;
 const large = { width: 2560, height: 1440 };
 
-/** Every screen in two sizes, light and dark; the main ones also very large, with large text, and in German. */
+/**
+ * Every screen in two sizes, light and dark; the main ones also very large, with large text, and in German. What is in
+ * a browser alone is looked at as a page, and on telephones.
+ */
 const looks: readonly { readonly look: Look; readonly of: readonly Screen[] }[] = [
   ...(['light', 'dark'] as const).flatMap((theme) => [
     { look: { ...usual, theme }, of: screens },
@@ -22,6 +34,11 @@ const looks: readonly { readonly look: Look; readonly of: readonly Screen[] }[] 
   { look: { ...usual, ...large }, of: main() },
   { look: { ...usual, text: '200 %' }, of: main() },
   { look: { ...usual, ...small, language: 'de', theme: 'dark' }, of: screens },
+  { look: usual, of: guestScreens },
+  { look: { ...usual, theme: 'dark' }, of: guestScreens },
+  { look: { ...usual, ...telephone }, of: guestScreens },
+  { look: { ...usual, ...telephone, width: 844, height: 390 }, of: guestScreens },
+  { look: { ...usual, ...telephone, width: 360, height: 640, language: 'de' }, of: guestScreens },
 ];
 
 function main(): Screen[] {

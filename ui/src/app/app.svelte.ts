@@ -58,7 +58,7 @@ export class App {
     this.hosting = new Hosting(engine, state, dialogs, toasts);
     this.keeping = new Keeping(engine, state, dialogs, toasts);
     this.#knocks = new Knocks(toasts, (text) => engine.notify(text));
-    this.#guests = new Guests(toasts);
+    this.#guests = new Guests((text) => toasts.show(text));
     this.#does = {
       ...dialogs.does,
       ...this.devices.does,

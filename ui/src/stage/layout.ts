@@ -15,6 +15,7 @@ export const RATIO = 16 / 9;
 /** The least width at which a name can be read on a tile of the strip. */
 const MIN_STRIP_TILE = 144;
 const MAX_STRIP_TILE = 240;
+const NARROW = 480;
 
 /** The largest size of the ratio that fits, but for some pixels. */
 function fit(space: Size): Size {
@@ -67,6 +68,7 @@ function place(space: Size, count: number, columns: number, tile: Size): Rect[] 
  */
 export function speaker(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
   if (count <= 1) return grid(space, count);
+  if (isUpright(space)) return upright(space, count, focus);
   const besides = stripBeside(space, count - 1, focus);
   const below = stripBelow(space, count - 1, focus);
   return area(besides[0]) > area(below[0]) ? besides : below;
@@ -78,7 +80,7 @@ export function speaker(space: Size, count: number, focus: 'face' | 'screen'): R
  */
 export function sideBySide(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
   if (count <= 1) return grid(space, count);
-  if (focus === 'screen') return besideScreen(space, count);
+  if (focus === 'screen') return isUpright(space) ? upright(space, count, focus) : besideScreen(space, count);
   if (count === 2) return pairOf(space);
   const strip = stripBelow(space, count - 2, 'face').slice(1);
   const height = (strip[0]?.y ?? space.height) - GAP;
@@ -91,6 +93,23 @@ export function sideBySide(space: Size, count: number, focus: 'face' | 'screen')
     ...pair.map((rect) => ({ ...rect, y: rect.y - top + up })),
     ...strip.map((rect) => ({ ...rect, y: up + used - top + GAP })),
   ];
+}
+
+/** A telephone's screen, on which a strip would be too small to know anybody. */
+function isUpright({ width, height }: Size): boolean {
+  return width < NARROW && height > width;
+}
+
+/** The first over the whole width, the others below in a grid. */
+function upright(space: Size, count: number, focus: 'face' | 'screen'): Rect[] {
+  const height = Math.min(space.height * 0.45, focus === 'screen' ? space.width * 0.75 : space.width / RATIO);
+  const main = centred({ x: 0, y: 0, width: space.width, height: Math.floor(height) }, focus);
+  const top = Math.floor(height) + GAP;
+  const below = grid({ width: space.width, height: space.height - top }, count - 1);
+  const up = Math.min(...below.map(({ y }) => y));
+  const used = Math.max(...below.map((rect) => rect.y + rect.height)) - up;
+  const down = Math.floor((space.height - top - used) / 2);
+  return [{ ...main, y: main.y + down }, ...below.map((rect) => ({ ...rect, y: rect.y - up + top + down }))];
 }
 
 /** Beside each other, unless the space stands upright. */

@@ -27,8 +27,8 @@ export interface TileView {
   /** The hue of the person's colour, in degrees. */
   readonly hue: number;
   readonly source: PictureSource;
-  /** Whether pictures come. */
-  readonly picture: 'on' | 'off';
+  /** Whether pictures come; `unseen` where their browser or this one has none. */
+  readonly picture: 'on' | 'off' | 'unseen';
   readonly mirrored: boolean;
   readonly link: LinkPhase;
   /** How long nothing has arrived, in whole seconds. */
@@ -138,7 +138,7 @@ function tilesOf(person: RemoteParticipant, context: StageContext): TileView[] {
     key,
     kind: 'screen',
     source: { type: 'screen', participant: person.id },
-    picture: 'on',
+    picture: context.abilities.video === 'none' ? 'unseen' : 'on',
     muted: false,
     speaking: false,
     level: 0,
@@ -159,8 +159,7 @@ function cameraTile(person: RemoteParticipant, context: StageContext): TileView 
     initials: initialsOf(name),
     hue: colourOf(person.verified?.device ?? person.id),
     source: { type: 'camera', participant: person.id },
-    // What a browser without pictures is believed to send never comes.
-    picture: person.media.camera === 'live' && person.client !== 'browserWithoutVideo' ? 'on' : 'off',
+    picture: pictureOf(person, context),
     mirrored: false,
     link: person.link,
     reconnectingSeconds: person.link === 'reconnecting' ? context.reconnectingSeconds(person.id) : 0,
@@ -174,6 +173,12 @@ function cameraTile(person: RemoteParticipant, context: StageContext): TileView 
     client: person.client,
     figures,
   };
+}
+
+function pictureOf({ client, media }: RemoteParticipant, { abilities }: StageContext): TileView['picture'] {
+  if (client === 'browserWithoutVideo') return 'unseen';
+  if (media.camera !== 'live') return 'off';
+  return abilities.video === 'none' ? 'unseen' : 'on';
 }
 
 function selfTile(room: RoomSnapshot, context: StageContext): TileView {

@@ -30,6 +30,7 @@ export const guest: typeof english = {
       'Du bist im Browser da, mit einer Seite vom Raumserver. Wer den Server betreibt, könnte die Seite verändern und sehen und hören, was du siehst und hörst.',
     aboutBadge: (name: string) => `Was das für ${name} heißt`,
     noVideo: (name: string) => `Der Browser von ${name} kann kein Video zeigen oder senden`,
+    unseen: 'Dieser Browser kann es nicht zeigen',
     ownNoVideoTitle: 'Dieser Browser kann in diesem Gespräch kein Video zeigen: Ihm fehlt H.264.',
     ownNoVideo:
       'Du kannst sprechen und zuhören. Firefox lädt das Plugin OpenH264 kurz nach dem ersten Start: Versuche es in ein paar Minuten wieder, oder nimm die App oder einen anderen Browser.',

@@ -27,6 +27,7 @@ export const guest = {
       'You joined in a browser, with a page from the room server. Whoever runs that server could change the page, and see and hear what you do.',
     aboutBadge: (name: string) => `What this means for ${name}`,
     noVideo: (name: string) => `${name}’s browser can’t show or send video`,
+    unseen: 'This browser can’t show it',
     ownNoVideoTitle: 'This browser can’t show video in this call: it has no H.264.',
     ownNoVideo:
       'You can talk and listen. In Firefox, the OpenH264 plug-in is downloaded shortly after the first start: try again in a few minutes, or use the app or another browser.',
