@@ -34,14 +34,13 @@ const GUEST_CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
-/// What a call needs of the computer, and by name what else pages may ask for. Browsers warn of names that they don't
-/// know; all are features that Chromium knows, but for the choice of speakers, which Firefox has.
+/// What a call needs of the computer, and by name what else pages may ask for. Chromium warns of names that it doesn't
+/// know.
 const GUEST_PERMISSIONS: HeaderValue = HeaderValue::from_static(
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), \
-     speaker-selection=(self), accelerometer=(), bluetooth=(), browsing-topics=(), clipboard-read=(), \
-     encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
-     midi=(), payment=(), publickey-credentials-get=(), serial=(), storage-access=(), usb=(), window-management=(), \
-     xr-spatial-tracking=()",
+     speaker-selection=(self), accelerometer=(), browsing-topics=(), clipboard-read=(), encrypted-media=(), \
+     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), \
+     publickey-credentials-get=(), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()",
 );
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
