@@ -38,15 +38,15 @@ const more = '[role="toolbar"] .more';
 
 /** What there is in a browser alone, or looks otherwise there. */
 export const guestScreens: readonly Screen[] = [
-  page('invited'),
+  { ...page('invited'), main: true },
   page('invited-no-key'),
   page('invited-newer'),
   page('invited-damaged'),
-  lobby('lobby'),
+  { ...lobby('lobby'), main: true },
   lobby('lobby-denied'),
-  lobby('lobby-insecure'),
+  { ...lobby('lobby-insecure'), main: true },
   lobby('lobby-no-video'),
-  page('guests'),
+  { ...page('guests'), main: true },
   page('guests', '&people=1'),
   page('screen', '&device=telephone'),
   page('call-insecure'),
@@ -55,7 +55,7 @@ export const guestScreens: readonly Screen[] = [
   page('left'),
   page('kicked'),
   page('version'),
-  tapping('people', 'guests', people),
+  { ...tapping('people', 'guests', people), main: true },
   tapping('people-badge', 'guests', people, 'aside li:nth-child(3) .guest-badge'),
   tapping('more-menu', 'guests', more),
   tapping('tile-menu', 'guests', '[data-tile^="camera"]:nth-of-type(1)'),

@@ -34,6 +34,8 @@ afterEach(async () => {
 /** Whatever else a mouse could do: here there is none. */
 async function show(query: string): Promise<void> {
   ({ page, complaints } = await open(context, query, look));
+  // What is fetched beforehand is there.
+  await page.waitForLoadState('networkidle');
 }
 
 const press = async (...keys: string[]) => {

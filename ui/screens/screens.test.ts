@@ -38,11 +38,11 @@ const looks: readonly { readonly look: Look; readonly of: readonly Screen[] }[] 
   { look: { ...usual, theme: 'dark' }, of: guestScreens },
   { look: { ...usual, ...telephone }, of: guestScreens },
   { look: { ...usual, ...telephone, width: 844, height: 390 }, of: guestScreens },
-  { look: { ...usual, ...telephone, width: 360, height: 640, language: 'de' }, of: guestScreens },
+  { look: { ...usual, ...telephone, width: 360, height: 640, language: 'de' }, of: main(guestScreens) },
 ];
 
-function main(): Screen[] {
-  return screens.filter((screen) => screen.main);
+function main(of = screens): Screen[] {
+  return of.filter((screen) => screen.main);
 }
 
 const nameOf = ({ width, height, theme, language, text }: Look): string =>

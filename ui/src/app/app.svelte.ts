@@ -156,7 +156,8 @@ export class App {
     if (changes.length > 0) this.toasts.say(changes.join(' '));
     this.#former = room;
     this.#followKnocks();
-    this.#guests.follow(room);
+    // Whoever sees no pictures at all waits for none of theirs.
+    if (this.abilities.video === 'full') this.#guests.follow(room);
     if (room?.phase.type === 'ended') {
       this.arrangement.clear();
       this.dialogs.close();
