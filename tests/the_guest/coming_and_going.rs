@@ -33,13 +33,13 @@ fn a_guest_who_left_comes_back_after_loading_the_page_again() -> Result<()> {
 }
 
 #[test]
-fn a_guest_whose_page_is_closed_is_missed_at_once() -> Result<()> {
+fn a_guest_who_goes_to_another_page_is_missed_at_once() -> Result<()> {
     let scene = Scene::set()?;
     let bob = scene.other().start()?;
     bob.wait_until_joined()?;
     let ada = scene.guest_with(&bob)?;
     let before = bob.mark();
-    ada.close()?;
+    ada.open("about:blank")?;
     bob.wait_for_after(before, "the guest's leaving", SOON, |event| matches!(event, Event::Left { .. }))?;
     Ok(())
 }

@@ -35,11 +35,16 @@ async function engine(): Promise<Engine> {
 const target = document.getElementById('app');
 if (target) {
   try {
-    mount(Root, { target, props: { engine: await engine() } });
+    const started = await engine();
+    // What is said first is said in the right language; without it, in English.
+    const language = languageFor(started.settings.get().language, navigator.languages);
+    await words.fetch(language).catch(() => undefined);
+    mount(Root, { target, props: { engine: started } });
   } catch (fault) {
     // Without an engine there are no settings either.
     target.replaceChildren();
     followTheme('system');
+    if (import.meta.env.MODE === 'guest') words.place = 'page';
     words.language = languageFor('system', navigator.languages);
     mount(Broken, { target, props: { report: reportOf(fault), onrestart: () => window.location.reload() } });
   }

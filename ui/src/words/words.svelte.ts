@@ -1,31 +1,43 @@
 import type { Abilities } from '../engine/abilities';
 import type { SafetySign } from '../protocol';
-import { de } from './de';
-import { page as dePage } from './de/page';
 import { en, type Words } from './en';
-import { page as enPage } from './en/page';
+import { page } from './en/page';
 import { inPage } from './in-page';
-import { GERMAN_SIGNS } from './signs';
 
 export type Language = 'en' | 'de';
 
-const catalogues: Record<Abilities['place'], Record<Language, Words>> = {
-  window: { en, de },
-  page: { en: inPage(en, enPage), de: inPage(de, dePage) },
-};
+const ENGLISH: Record<Abilities['place'], Words> = { window: en, page: inPage(en, page) };
 
 /** The words that are shown. Reading `words.t` in a component follows the language. */
 class CurrentWords {
-  language = $state<Language>('en');
   place = $state<Abilities['place']>('window');
+  #language = $state<Language>('en');
+  #german = $state.raw<typeof import('./german') | null>(null);
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  /** What isn't fetched yet reads English for a moment. */
+  set language(language: Language) {
+    this.#language = language;
+    void this.fetch(language).catch(() => undefined);
+  }
+
+  /** Fetches what a language says. */
+  async fetch(language: Language): Promise<void> {
+    if (language === 'de') this.#german ??= await import('./german');
+  }
 
   get t(): Words {
-    return catalogues[this.place][this.language];
+    const german = this.#language === 'de' ? this.#german : null;
+    return (german?.german ?? ENGLISH)[this.place];
   }
 
   /** What a safety sign shows, to be read aloud. */
   sign({ name }: SafetySign): string {
-    return this.language === 'de' ? (GERMAN_SIGNS[name] ?? name) : name;
+    const german = this.#language === 'de' ? this.#german : null;
+    return german?.GERMAN_SIGNS[name] ?? name;
   }
 }
 
