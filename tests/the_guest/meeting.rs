@@ -7,6 +7,7 @@ use conclave_tests::rigs::browser::{BrowserBuilder, BrowserKind, Locator};
 use conclave_tests::rigs::picture::look_at_y4m;
 use conclave_tests::rigs::sound::{Sound, speak};
 use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
+use serde_json::json;
 
 use crate::scene::{
     GUEST, OTHER, SOON, Scene, assert_hears_the_tone, assert_is_drawn, assert_one_link, come_in, guest_id, saved_of,
@@ -20,12 +21,14 @@ const ON_ITS_WAY: Duration = Duration::from_secs(2);
 fn a_guest_and_a_participant_see_and_hear_each_other() -> Result<()> {
     let scene = Scene::set()?;
     let folder = scene.folder.path();
-    let bob = scene.other().save_video(folder).save_audio(folder).start()?;
+    let mut bob = scene.other().save_video(folder).save_audio(folder).start()?;
     bob.wait_until_joined()?;
     let ada = scene.guest_with(&bob)?;
     assert_is_drawn(&ada, OTHER, 40)?;
     assert_hears_the_tone(&scene.desk.sound)?;
 
+    // Whoever talks at the same time as others is taken for their echo in part.
+    bob.command(&json!({ "command": "mute" }))?;
     let wav = folder.join("said.wav");
     speak(SENTENCE, &wav)?;
     scene.desk.sound.play(&wav, MICROPHONE_FEED)?.wait_for_exit(2 * SOON)?;
@@ -38,7 +41,7 @@ fn a_guest_and_a_participant_see_and_hear_each_other() -> Result<()> {
     let seen = report.peer(GUEST)?;
     eprintln!("{seen:?}");
     assert_eq!(seen.links_built, 1);
-    assert!(seen.video.fps >= 10.0, "{} fps", seen.video.fps);
+    assert!(seen.video.fps >= 15.0, "{} fps", seen.video.fps);
     assert!(seen.first_video_ms.is_some_and(|ms| ms <= 3_000.0), "{:?}", seen.first_video_ms);
     let mut numbers = Vec::new();
     for file in saved_of(id, folder)? {
@@ -50,7 +53,8 @@ fn a_guest_and_a_participant_see_and_hear_each_other() -> Result<()> {
     let (said, heard) = (Sound::read_wav(&wav)?, Sound::read_wav(&folder.join(format!("{}.wav", id.to_text())))?);
     let found = said.find_in(&heard).expect("more was heard than was said");
     eprintln!("Bob heard what Ada said: {found:?}");
-    assert!(found.envelope_correlation >= 0.8, "{found:?}");
+    // The browser takes out echo and noise and levels what is said.
+    assert!(found.envelope_correlation >= 0.5, "{found:?}");
     Ok(())
 }
 

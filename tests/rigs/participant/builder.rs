@@ -30,6 +30,7 @@ pub struct ParticipantBuilder {
     save_audio: Option<PathBuf>,
     screen: String,
     view_screens: Option<(u16, u16)>,
+    reach: &'static str,
     save_screens: Option<PathBuf>,
     identity: Option<PathBuf>,
     password: Option<String>,
@@ -55,6 +56,8 @@ impl ParticipantBuilder {
             save_audio: None,
             screen: "off".to_owned(),
             view_screens: None,
+            // Tests stay on this computer's loopback.
+            reach: "this-computer",
             save_screens: None,
             identity: None,
             password: None,
@@ -150,6 +153,13 @@ impl ParticipantBuilder {
         self.environment("WAYLAND_DISPLAY", "")
     }
 
+    /// That the others find it by the addresses of real interfaces as well, as Firefox wants it.
+    #[must_use]
+    pub fn on_the_network(mut self) -> Self {
+        self.reach = "network";
+        self
+    }
+
     /// The file with its device's key.
     #[must_use]
     pub fn identity(mut self, file: &Path) -> Self {
@@ -221,8 +231,7 @@ impl ParticipantBuilder {
             .args(["--camera", &self.camera])
             .args(["--microphone", &self.microphone])
             .args(["--speaker", &self.speaker])
-            // Tests stay on this computer's loopback.
-            .args(["--reach", "this-computer"])
+            .args(["--reach", self.reach])
             .args(["--for", &self.stay.as_secs_f64().to_string()])
             .arg("--report")
             .arg(&report)
