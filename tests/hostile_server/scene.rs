@@ -11,6 +11,8 @@ use conclave_tests::rigs::hostile_server::{Client, HostileServer, Meddler, Passi
 use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, TimedEvent, create_link_at};
 use conclave_tests::rigs::report::Report;
 
+use crate::bob::{Bob, With};
+
 /// The first to join, who is offered to; the second, who offers; and the third, whom nobody meddles with.
 pub(crate) const ADA: Client = Client(0);
 pub(crate) const BOB: Client = Client(1);
@@ -43,19 +45,22 @@ impl<F: FnMut(Relayed, Passing) -> Vec<Passing> + Send + 'static> Meddler for Be
 /// Three participants of one room.
 pub(crate) struct Scene {
     pub(crate) ada: Participant,
-    pub(crate) bob: Participant,
+    pub(crate) bob: Bob,
     pub(crate) cleo: Participant,
     _server: HostileServer,
 }
 
 impl Scene {
     /// The attack is on what Ada and Bob say to each other.
-    pub(crate) fn between_two(attack: impl FnMut(Relayed, Passing) -> Vec<Passing> + Send + 'static) -> Result<Self> {
-        Self::meddled(BetweenTwo { ids: HashMap::new(), attack })
+    pub(crate) fn between_two(
+        bob: With,
+        attack: impl FnMut(Relayed, Passing) -> Vec<Passing> + Send + 'static,
+    ) -> Result<Self> {
+        Self::meddled(bob, BetweenTwo { ids: HashMap::new(), attack })
     }
 
     /// The attack is on anything.
-    pub(crate) fn meddled(meddler: impl Meddler) -> Result<Self> {
+    pub(crate) fn meddled(bob: With, meddler: impl Meddler) -> Result<Self> {
         let server = HostileServer::start(meddler)?;
         let link = create_link_at(&server.url())?;
         let join = |name: &str| -> Result<Participant> {
@@ -63,7 +68,7 @@ impl Scene {
             participant.wait_until_joined()?;
             Ok(participant)
         };
-        Ok(Self { ada: join("Ada")?, bob: join("Bob")?, cleo: join("Cleo")?, _server: server })
+        Ok(Self { ada: join("Ada")?, bob: Bob::join(bob, &link)?, cleo: join("Cleo")?, _server: server })
     }
 
     /// Both honest pairs are linked.
@@ -74,14 +79,23 @@ impl Scene {
     }
 
     /// Somebody is told.
-    pub(crate) fn wait_for_problem(&self, of: &Participant, problem: SecurityProblem) -> Result<()> {
+    pub(crate) fn wait_for_adas_problem(&self, problem: SecurityProblem) -> Result<()> {
         let what = format!("the notice of {problem:?}");
-        of.wait_for(&what, SOON, |event| event.is_security(problem)).map(drop)
+        self.ada.wait_for(&what, SOON, |event| event.is_security(problem)).map(drop)
+    }
+
+    pub(crate) fn wait_for_bobs_problem(&self, problem: SecurityProblem) -> Result<()> {
+        self.bob.wait_for_problem(problem, SOON)
     }
 
     /// Everybody is linked to everybody, whether or not their names have come.
     pub(crate) fn wait_until_all_are_connected(&self, within: Duration) -> Result<()> {
-        for participant in [&self.ada, &self.bob, &self.cleo] {
+        if let Bob::Guest(_) = self.bob {
+            self.bob.wait_until_connected_to("Ada", within)?;
+            self.bob.wait_until_connected_to("Cleo", within)?;
+        }
+        let with_the_app = [Some(&self.ada), self.bob.participant(), Some(&self.cleo)];
+        for participant in with_the_app.into_iter().flatten() {
             let connected = RefCell::new(HashSet::new());
             participant.wait_for("links to both others", within, |event| {
                 if let Event::Connected { peer, .. } = event {
@@ -97,10 +111,10 @@ impl Scene {
     pub(crate) fn assert_nothing_flowed(self) -> Result<()> {
         self.wait_for_the_honest()?;
         std::thread::sleep(Duration::from_secs(1));
-        let (ada, bob, cleo) = (self.ada.leave()?, self.bob.leave()?, self.cleo.leave()?);
-        for (report, other) in [(&ada, "Bob"), (&bob, "Ada")] {
-            assert_nothing_of(report, other);
-        }
+        let ada = self.ada.leave()?;
+        self.bob.leave_without_ada()?;
+        let cleo = self.cleo.leave()?;
+        assert_nothing_of(&ada, "Bob");
         for name in ["Ada", "Bob"] {
             let peer = cleo.peer(name)?;
             assert!(peer.verified, "{name} is not verified");
@@ -125,6 +139,14 @@ pub(crate) fn assert_nothing_of(report: &Report, other: &str) {
     for peer in report.peers.iter().filter(|peer| peer.name.as_deref() != Some("Cleo")) {
         assert!(!peer.verified, "{} takes somebody for {other}: {peer:?}", report.name);
         assert_eq!((peer.video.frames, peer.audio.packets), (0, 0), "{} saw or heard {other}: {peer:?}", report.name);
+    }
+}
+
+/// Whatever was seen or heard is of somebody who has proven who they are.
+pub(crate) fn assert_only_proven(report: &Report) {
+    for peer in &report.peers {
+        let flowed = peer.video.frames > 0 || peer.audio.packets > 0;
+        assert!(!flowed || peer.verified, "{}: {peer:?}", report.name);
     }
 }
 

@@ -5,7 +5,10 @@
 mod coming_and_going;
 mod devices;
 mod firefox;
+mod inviting;
+mod many;
 mod meeting;
 mod scene;
 mod screens;
 mod trouble;
+mod with_the_app;

@@ -7,27 +7,32 @@ import { answerWithout, offerWithout } from '../src/engine/browser/link/without-
 const HD = { width: 1280, height: 720 };
 
 describe('a guest sends one encoding a line', () => {
-  test('as large as the viewer draws it', () => {
-    const of = (width: number, height: number) => encodingFor('camera', { width, height }, HD);
-    expect(of(320, 180)).toMatchObject({ active: true, scaleResolutionDownBy: 4, maxBitrate: 150_000 });
-    expect(of(321, 180)).toMatchObject({ scaleResolutionDownBy: 2, maxFramerate: 30 });
+  const of = (width: number, height: number) => encodingFor('camera', { width, height }, HD);
+
+  test('as large as fills the tile of who sees it, in steps', () => {
+    expect(of(320, 180)).toMatchObject({ active: true, scaleResolutionDownBy: 4, maxFramerate: 15 });
+    expect(of(424, 238)).toMatchObject({ scaleResolutionDownBy: 3, maxFramerate: 30 });
+    expect(of(640, 360)).toMatchObject({ scaleResolutionDownBy: 2, maxBitrate: 593_779 });
+    expect(of(641, 361).scaleResolutionDownBy).toBe(1.5);
     expect(of(4000, 2000)).toMatchObject({ scaleResolutionDownBy: 1, maxBitrate: 1_800_000 });
   });
 
   test('nothing to whom it is hidden from', () => {
-    expect(encodingFor('camera', { width: 0, height: 0 }, HD).active).toBe(false);
+    expect(of(0, 0).active).toBe(false);
   });
 
-  test('a small picture is not made larger, and a high one is fitted the other way round', () => {
+  test('a small picture is not made larger, a large one not sent larger than a call needs it', () => {
     expect(encodingFor('camera', HD, { width: 160, height: 120 }).scaleResolutionDownBy).toBe(1);
-    const upright = { width: 720, height: 1280 };
-    expect(encodingFor('camera', { width: 640, height: 360 }, upright).scaleResolutionDownBy).toBe(2);
+    const huge = { width: 3840, height: 2160 };
+    expect(encodingFor('camera', huge, huge).scaleResolutionDownBy).toBe(3);
+    const upright = { width: 1440, height: 2560 };
+    expect(encodingFor('camera', upright, upright).scaleResolutionDownBy).toBe(2);
   });
 
   test('a screen stays readable in a large tile', () => {
     const screen = { width: 1920, height: 1080 };
-    expect(encodingFor('screen', HD, screen)).toMatchObject({ scaleResolutionDownBy: 1, maxFramerate: 15 });
-    expect(encodingFor('screen', { width: 300, height: 200 }, screen).scaleResolutionDownBy).toBe(3);
+    expect(encodingFor('screen', HD, screen)).toMatchObject({ scaleResolutionDownBy: 1.5, maxFramerate: 15 });
+    expect(encodingFor('screen', { width: 300, height: 200 }, screen).maxFramerate).toBe(5);
   });
 });
 

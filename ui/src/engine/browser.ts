@@ -58,6 +58,8 @@ export class BrowserEngine implements Engine {
     () => void this.#devices.look(),
   );
   #call: Call | null = null;
+  /** Whom this device has last been seen to know: what is kept of them changes with it. */
+  #company = '';
   /** Which call is the one that was asked for last: those that were left come late. */
   #joining = 0;
 
@@ -203,7 +205,15 @@ export class BrowserEngine implements Engine {
     this.snapshot.set(snapshot);
     const { active, requested } = snapshot.me.sharing;
     this.sharing.set({ active: screenOf(active), requested: screenOf(requested) });
-    if (this.#call) kept.keepKnown(this.#call.knownDevices);
+    const met = snapshot.others.map(({ name, verified, recognition }) => [
+      name,
+      verified?.device,
+      recognition,
+    ]);
+    const company = JSON.stringify(met);
+    if (!this.#call || company === this.#company) return;
+    this.#company = company;
+    kept.keepKnown(this.#call.knownDevices);
   }
 
   #end(reason: Extract<RoomSnapshot['phase'], { type: 'ended' }>['reason']): void {

@@ -22,7 +22,8 @@ import { deviceFaultOf } from './media/faults';
 import type { VideoPictures } from './pictures';
 import { Signalling } from './signalling';
 
-const LEVELS_MS = 100;
+/** Often enough for who speaks to be seen; each time costs every link a report. */
+const LEVELS_MS = 200;
 const FIGURES_MS = 1_000;
 
 /** What a call shows of itself. */
@@ -45,6 +46,7 @@ export class Call {
   #signalling: Signalling | null = null;
   #ownVoice: { track: MediaStreamTrack; meter: TrackMeter } | null = null;
   #isOver = false;
+  #hearing = false;
 
   private constructor(
     private readonly conference: Conference,
@@ -66,7 +68,7 @@ export class Call {
     });
     this.#stopFollowing = this.#local.follow((line) => this.#followOwn(line));
     this.#timers = [
-      window.setInterval(() => this.#hearLevels(), LEVELS_MS),
+      window.setInterval(() => void this.#hearLevels(), LEVELS_MS),
       window.setInterval(() => void this.#lookAtFigures(), FIGURES_MS),
     ];
   }
@@ -256,9 +258,16 @@ export class Call {
     this.#ownVoice = track && { track, meter: new TrackMeter(track) };
   }
 
-  #hearLevels(): void {
-    const others = [...this.#links.values()].map((link) => [link.peer, meter(link.voiceLevel)] as const);
-    this.ends.levels({ own: this.#ownVoice?.meter.level ?? 0, others: new Map(others) });
+  /** One at a time: a busy browser is not asked more than it answers. */
+  async #hearLevels(): Promise<void> {
+    if (this.#hearing) return;
+    this.#hearing = true;
+    const heard = [...this.#links.values()].map(
+      async (link) => [link.peer, meter(await link.voiceLevel().catch(() => 0))] as const,
+    );
+    const others = new Map(await Promise.all(heard));
+    this.#hearing = false;
+    if (!this.#isOver) this.ends.levels({ own: this.#ownVoice?.meter.level ?? 0, others });
   }
 
   async #lookAtFigures(): Promise<void> {

@@ -141,10 +141,17 @@ export class Link {
     return this.#heartbeat.roundTripMs;
   }
 
-  /** How loud the other end's voice comes, from 0 to 1, as samples are. */
-  get voiceLevel(): number {
-    const receiver = this.#transceiver('microphone')?.receiver;
-    return receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+  /**
+   * How loud the other end's voice comes, from 0 to 1, as samples are. Asked for by statistics: what browsers give at once
+   * makes the page wait for the thread that all media pass through.
+   */
+  async voiceLevel(): Promise<number> {
+    const report = await this.#transceiver('microphone')?.receiver.getStats();
+    let level = 0;
+    report?.forEach(({ type, audioLevel }: { type: string; audioLevel?: number }) => {
+      if (type === 'inbound-rtp') level = audioLevel ?? 0;
+    });
+    return level;
   }
 
   midOf(line: Line): string | null {

@@ -1,0 +1,103 @@
+//! Several guests and several participants in one room.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use conclave_tests::rigs::Result;
+use conclave_tests::rigs::browser::{Browser, BrowserBuilder, BrowserKind};
+use conclave_tests::rigs::desk::Desk;
+use conclave_tests::rigs::participant::ParticipantBuilder;
+
+use crate::scene::{OTHER_CAMERA, SOON, Scene, come_in};
+
+const GUESTS: [&str; 3] = ["Ada", "Cleo", "Dora"];
+const OTHERS: [&str; 2] = ["Bob", "Emil"];
+const TOGETHER: Duration = Duration::from_secs(60);
+/// Of that, what is looked at.
+const AT_THE_END: Duration = Duration::from_secs(10);
+const LEAST_FPS: f64 = 10.0;
+
+/// What has come over one of a page's links so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Come {
+    pictures: u64,
+    sounds: u64,
+}
+
+fn come(page: &Browser) -> Result<HashMap<usize, Come>> {
+    let mut all = HashMap::new();
+    for (at, connection) in page.connections()?.iter().enumerate() {
+        if connection.state != "connected" {
+            continue;
+        }
+        let statistics = page.statistics(at)?;
+        let sum = |kind, what: &str| statistics.incoming(kind).filter_map(|stream| stream[what].as_u64()).sum();
+        all.insert(at, Come { pictures: sum("video", "framesDecoded"), sounds: sum("audio", "packetsReceived") });
+    }
+    Ok(all)
+}
+
+#[test]
+fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> Result<()> {
+    let scene = Scene::set()?;
+    let mut others = Vec::new();
+    for name in OTHERS {
+        let other = ParticipantBuilder::new(&scene.link, name)
+            .camera(OTHER_CAMERA)
+            .microphone("tone")
+            .view(640, 360)
+            .stay(3 * TOGETHER)
+            .start()?;
+        other.wait_until_joined()?;
+        others.push(other);
+    }
+    let mut pages = Vec::new();
+    for name in GUESTS {
+        let desk = Desk::set_up()?;
+        let page = BrowserBuilder::new(BrowserKind::Chromium, name)
+            .cameras(&desk.cameras)
+            .sound_server(&desk.sound)
+            .start()?;
+        come_in(&page, &scene.link, name)?;
+        pages.push((name, page, desk));
+    }
+    for (name, page, _) in &pages {
+        for other in GUESTS.iter().chain(&OTHERS).filter(|other| *other != name) {
+            // Five at once on few cores take their time to find each other.
+            page.wait_until(other, 3 * SOON, || Ok(page.wait_for_picture(other).is_ok()))?;
+        }
+    }
+    std::thread::sleep(TOGETHER - AT_THE_END);
+    let before: Vec<_> = pages.iter().map(|(_, page, _)| come(page)).collect::<Result<_>>()?;
+    std::thread::sleep(AT_THE_END);
+    let mut directions = 0;
+    for ((name, page, _), before) in pages.iter().zip(before) {
+        let now = come(page)?;
+        assert_eq!(now.len(), GUESTS.len() + OTHERS.len() - 1, "{name}: {now:?}");
+        for (link, now) in now {
+            let former = before.get(&link).copied().unwrap_or_default();
+            let fps = (now.pictures - former.pictures) as f64 / AT_THE_END.as_secs_f64();
+            let sounds = now.sounds - former.sounds;
+            eprintln!("to {name} over link {link}: {fps:.1} fps, {sounds} packets of sound");
+            assert!(fps >= LEAST_FPS, "{name}: {fps} fps");
+            assert!(sounds as f64 >= 40.0 * AT_THE_END.as_secs_f64(), "{name}: {sounds} packets of sound");
+            directions += 1;
+        }
+        assert!(page.connections()?.iter().all(|link| link.failures.is_empty()));
+    }
+    for other in others {
+        let report = other.leave()?;
+        for name in GUESTS.iter().chain(&OTHERS).filter(|name| **name != report.name) {
+            let peer = report.peer(name)?;
+            eprintln!(
+                "to {} from {name}: {:.1} fps, {} packets of sound",
+                report.name, peer.video.fps, peer.audio.packets
+            );
+            assert_eq!(peer.links_built, 1, "{peer:?}");
+            assert!(peer.video.fps >= LEAST_FPS && peer.audio.packets > 2_000, "{peer:?}");
+            directions += 1;
+        }
+    }
+    assert_eq!(directions, 20);
+    Ok(())
+}
