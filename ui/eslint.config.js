@@ -8,7 +8,18 @@ import svelteConfig from './svelte.config.js';
 
 export default ts.config(
   // What is made, what is written in Rust, and the room server's pages, which have no script.
-  { ignores: ['dist/', 'dist-guest/', 'dist.new/', 'wasm/', 'src/protocol/', 'src/engine/browser/core.ts', 'src/engine/desktop/shell.ts', 'landing/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-guest/',
+      'dist.new/',
+      'wasm/',
+      'src/protocol/',
+      'src/engine/browser/core.ts',
+      'src/engine/desktop/shell.ts',
+      'landing/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

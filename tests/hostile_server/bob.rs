@@ -23,7 +23,7 @@ pub(crate) enum With {
 /// Bob in the room.
 pub(crate) enum Bob {
     App(Participant),
-    Guest(Guest),
+    Guest(Box<Guest>),
 }
 
 /// Bob in a browser.
@@ -82,7 +82,7 @@ impl Bob {
                 participant.wait_until_joined()?;
                 Self::App(participant)
             }
-            With::Browser => Self::Guest(Guest::join(link)?),
+            With::Browser => Self::Guest(Box::new(Guest::join(link)?)),
         })
     }
 

@@ -70,7 +70,7 @@ fn a_link_with_another_host_leads_to_nobody() -> Result<()> {
     ada.wait_until_joined()?;
     let bob = Guest::join(&tampered)?;
     ada.wait_for("the notice of another key", SOON, |event: &Event| event.is_security(SecurityProblem::OtherKey))?;
-    let bob = Bob::Guest(bob);
+    let bob = Bob::Guest(Box::new(bob));
     bob.wait_for_problem(SecurityProblem::OtherKey, SOON)?;
     bob.leave_without_ada()?;
     assert_nothing_of(&ada.leave()?, "Bob");

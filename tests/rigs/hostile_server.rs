@@ -172,7 +172,7 @@ impl State {
     /// A participant's socket is meddled with; pages come from the real server as they are.
     async fn attend(self, mut stream: TcpStream) {
         let mut beginning = [0; SIGNALLING.len()];
-        let is_signalling = matches!(stream.peek(&mut beginning).await, Ok(_) if beginning == *SIGNALLING);
+        let is_signalling = stream.peek(&mut beginning).await.is_ok() && beginning == *SIGNALLING;
         if !is_signalling {
             if let Ok(mut pages) = TcpStream::connect(self.pages).await {
                 let _ = copy_bidirectional(&mut stream, &mut pages).await;
