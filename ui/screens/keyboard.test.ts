@@ -349,7 +349,9 @@ describe('a guest in a browser', () => {
 describe('keys for other windows', () => {
   it('are chosen by pressing them', async () => {
     await show('frozen&scene=home');
-    await press('s', 'ArrowDown', 'ArrowDown');
+    await press('s');
+    await expect.poll(() => hasFocus(dialog().getByRole('tab').first())).toBe(true);
+    await press('ArrowDown', 'ArrowDown');
     await tabTo(button(/^Push to talk/));
     await press('Enter', 'a');
     await page.getByText('Take one with Ctrl or Alt, or a function key.').waitFor();

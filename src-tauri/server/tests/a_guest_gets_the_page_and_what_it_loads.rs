@@ -11,6 +11,9 @@ use crate::support::server::{Answer, get, get_with, loopback, started};
 
 const ROOM_PAGE: &str = "/j/AAAAAAAAAAAAAAAAAAAAAA";
 
+/// Of all scripts together.
+const MAX_SCRIPT_BYTES: usize = 150_000;
+
 /// What Vite built.
 fn built() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist-guest")
@@ -80,6 +83,18 @@ async fn who_takes_it_compressed_gets_it_so() {
             assert!(encoding.is_none() || answer.bytes.len() < plain.len());
         }
     }
+}
+
+/// All of it, whatever of it a guest comes to need, in both languages.
+#[tokio::test]
+async fn the_scripts_are_small_as_a_browser_gets_them_over_tls() {
+    let server = started(loopback()).await;
+    let mut bytes = 0;
+    for (name, _) in assets().into_iter().filter(|(name, _)| name.ends_with(".js")) {
+        let answer = get_with(server.listening(), &format!("/assets/{name}"), "accept-encoding: gzip, br\r\n").await;
+        bytes += answer.bytes.len();
+    }
+    assert!((1..=MAX_SCRIPT_BYTES).contains(&bytes), "{bytes}");
 }
 
 fn opened(answer: &Answer) -> Vec<u8> {

@@ -271,6 +271,7 @@ export class Call {
   }
 
   async #lookAtFigures(): Promise<void> {
+    this.#local.lookAtSizes();
     const figures = await this.#figures.figures([...this.#links.values()]).catch(() => null);
     if (figures && !this.#isOver) this.ends.figures(figures);
   }

@@ -33,6 +33,7 @@ export class LocalMedia {
   #muted: boolean;
   #screen: { choice: ScreenChoice; stream: MediaStream } | null = null;
   #sharing = 0;
+  readonly #sizes = new Map<Line, string>();
 
   constructor(
     start: { processing: SoundProcessing; muted: boolean },
@@ -80,7 +81,17 @@ export class LocalMedia {
     return width && height ? { width, height } : null;
   }
 
-  /** Calls the listener when another track goes out on a line. */
+  /** Looks whether pictures are captured in another size: a telephone was turned, a window that is shared was resized. */
+  lookAtSizes(): void {
+    for (const line of ['camera', 'screen'] as const) {
+      const size = JSON.stringify(this.sizeOf(line));
+      if (this.#sizes.get(line) === size) continue;
+      this.#sizes.set(line, size);
+      this.#changed(line);
+    }
+  }
+
+  /** Calls the listener when another track goes out on a line, or pictures of another size. */
   follow(listener: (line: Line) => void): () => void {
     this.#followers.add(listener);
     return () => this.#followers.delete(listener);
