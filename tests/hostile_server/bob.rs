@@ -48,8 +48,7 @@ impl Guest {
             .sound_server(&desk.sound)
             .start()?;
         browser.open(link)?;
-        browser.click(&Locator::button("Join in the browser"))?;
-        browser.fill(&Locator::field("Your name"), "Bob")?;
+        browser.enter_lobby("Bob")?;
         browser.click(&Locator::button("Join"))?;
         Ok(Self { browser, _desk: desk })
     }

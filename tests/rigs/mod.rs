@@ -14,6 +14,7 @@ pub mod fake_cameras;
 pub mod hostile_participant;
 pub mod hostile_server;
 pub mod impaired_network;
+pub mod live_recording;
 pub mod painter;
 pub mod participant;
 pub mod picture;

@@ -16,6 +16,65 @@ pub struct Member {
     pub started: Duration,
 }
 
+impl Member {
+    /// A process of which only the number is known.
+    ///
+    /// # Errors
+    /// When there is none of that number.
+    pub fn of(id: u32) -> Result<Self> {
+        let file = proc_file(id, "stat")?;
+        let (name, _, started) = read(&file).ok_or_else(|| unreadable(id, "stat", &file))?;
+        Ok(Self { id, name, started })
+    }
+
+    /// The memory that it has to itself, and its share of what it has together with others (PSS), in bytes.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn proportional_set_size(&self) -> Result<u64> {
+        let rollup = proc_file(self.id, "smaps_rollup")?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        Ok(kilobytes.ok_or_else(|| unreadable(self.id, "smaps_rollup", &rollup))? * 1024)
+    }
+
+    /// The processor time that it has used.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let stat = proc_file(self.id, "stat")?;
+        let (user, system) = (field(&stat, 14), field(&stat, 15));
+        match (user, system) {
+            (Some(user), Some(system)) => Ok(ticks(user + system)),
+            _ => Err(unreadable(self.id, "stat", &stat)),
+        }
+    }
+
+    /// What it was started with, its own name first.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn arguments(&self) -> Result<Vec<String>> {
+        let line = proc_file(self.id, "cmdline")?;
+        // Programs that set their title leave spaces in the place of zeros.
+        Ok(line.split(['\0', ' ']).filter(|argument| !argument.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+fn proc_file(id: u32, file: &str) -> Result<String> {
+    let path = format!("/proc/{id}/{file}");
+    std::fs::read_to_string(&path).map_err(RigError::io(format!("reading {path}")))
+}
+
+fn unreadable(id: u32, file: &str, text: &str) -> RigError {
+    RigError::Unreadable {
+        what: format!("/proc/{id}/{file}"),
+        reason: "not of the form that proc(5) says".to_owned(),
+        text: text.to_owned(),
+    }
+}
+
 /// All that descend from a process, but for those whose parent is gone.
 ///
 /// # Errors
@@ -72,12 +131,12 @@ fn read(stat: &str) -> Option<(String, u32, Duration)> {
 }
 
 /// A field of `/proc/PID/stat` by its number in proc(5); those before the third may hold anything.
-pub(super) fn field(stat: &str, number: usize) -> Option<u64> {
+fn field(stat: &str, number: usize) -> Option<u64> {
     let (_, rest) = stat.rsplit_once(')')?;
     rest.split_whitespace().nth(number.checked_sub(3)?)?.parse().ok()
 }
 
-pub(super) fn ticks(ticks: u64) -> Duration {
+fn ticks(ticks: u64) -> Duration {
     // SAFETY: sysconf takes no pointers.
     let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     Duration::from_secs_f64(ticks as f64 / per_second.max(1) as f64)
@@ -93,6 +152,15 @@ mod tests {
         assert!(own.started > Duration::ZERO);
         let former = Member { started: Duration::ZERO, ..own.clone() };
         assert_eq!(still_running(&[own.clone(), former]), [own]);
+    }
+
+    #[test]
+    fn this_process_has_memory_and_a_command_line() {
+        let process = Member::of(std::process::id()).unwrap();
+        assert_eq!(process, list().unwrap()[&process.id].0);
+        assert!(process.proportional_set_size().unwrap() > 1 << 20);
+        assert!(process.processor_time().unwrap() < Duration::from_secs(3_600));
+        assert!(process.arguments().unwrap()[0].contains("conclave_tests"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use conclave_tests::rigs::Result;
 use conclave_tests::rigs::browser::Locator;
 use conclave_tests::rigs::event::Event;
 
-use crate::scene::{GUEST, OTHER, SOON, Scene, accept_and_join, assert_is_drawn, assert_one_link, wait_for_link};
+use crate::scene::{GUEST, OTHER, SOON, Scene, assert_is_drawn, assert_one_link, wait_for_link};
 
 /// Until somebody who said nothing counts as gone.
 const MISSED_WITHIN: Duration = Duration::from_secs(60);
@@ -26,7 +26,7 @@ fn a_guest_who_left_comes_back_after_loading_the_page_again() -> Result<()> {
     // The key is not in the address any more; the tab has kept it.
     let before = bob.mark();
     ada.reload()?;
-    accept_and_join(&ada, GUEST)?;
+    ada.join_from_invitation(GUEST)?;
     wait_for_link(&bob, before)?;
     assert_is_drawn(&ada, OTHER, 40)?;
     assert_one_link(&ada, 1).map(drop)

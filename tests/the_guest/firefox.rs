@@ -9,7 +9,7 @@ use conclave_tests::rigs::sound::{Sound, speak};
 use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
 use serde_json::json;
 
-use crate::scene::{SOON, Scene, accept_and_join, assert_hears_the_tone, assert_one_link, guest_id, wait_for_link};
+use crate::scene::{SOON, Scene, assert_hears_the_tone, assert_one_link, guest_id, wait_for_link};
 
 const SENTENCE: &str = "The quick brown fox jumps over the lazy dog, and seven wizards watch it from the balcony.";
 
@@ -25,7 +25,7 @@ fn a_guest_with_firefox_is_told_that_it_has_no_video_and_talks_and_listens() -> 
     ada.click(&Locator::button("Join in the browser"))?;
     ada.wait_for(&Locator::text("it has no H.264"))?;
     ada.reload()?;
-    accept_and_join(&ada, crate::scene::GUEST)?;
+    ada.join_from_invitation(crate::scene::GUEST)?;
     wait_for_link(&bob, before)?;
     assert_hears_the_tone(&scene.desk.sound)?;
 

@@ -8,7 +8,7 @@ use conclave_tests::rigs::browser::{Browser, BrowserBuilder, BrowserKind};
 use conclave_tests::rigs::desk::Desk;
 use conclave_tests::rigs::participant::ParticipantBuilder;
 
-use crate::scene::{OTHER_CAMERA, SOON, Scene, come_in};
+use crate::scene::{OTHER_CAMERA, SOON, Scene};
 
 const GUESTS: [&str; 3] = ["Ada", "Cleo", "Dora"];
 const OTHERS: [&str; 2] = ["Bob", "Emil"];
@@ -60,7 +60,7 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
             // So that what is drawn is small: all five of them share this computer's processor.
             .size(900, 600)
             .start()?;
-        come_in(&page, &scene.link, name)?;
+        page.join(&scene.link, name)?;
         pages.push((name, page, desk));
     }
     for (name, page, _) in &pages {

@@ -10,7 +10,7 @@ use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
 use serde_json::json;
 
 use crate::scene::{
-    GUEST, OTHER, SOON, Scene, assert_hears_the_tone, assert_is_drawn, assert_one_link, come_in, guest_id, saved_of,
+    GUEST, OTHER, SOON, Scene, assert_hears_the_tone, assert_is_drawn, assert_one_link, guest_id, saved_of,
 };
 
 const SENTENCE: &str = "A room that locks, whose server can neither listen nor let anyone in.";
@@ -63,9 +63,9 @@ fn two_guests_meet_of_whom_one_has_no_devices() -> Result<()> {
     const BARE: &str = "Cleo";
     let scene = Scene::set()?;
     let ada = scene.browser(BrowserKind::Chromium).start()?;
-    come_in(&ada, &scene.link, GUEST)?;
+    ada.join(&scene.link, GUEST)?;
     let cleo = BrowserBuilder::new(BrowserKind::Chromium, BARE).start()?;
-    come_in(&cleo, &scene.link, BARE)?;
+    cleo.join(&scene.link, BARE)?;
     ada.wait_for(&Locator::tile(BARE))?;
     cleo.wait_for(&Locator::tile(GUEST))?;
     cleo.wait_for_picture(GUEST)?;

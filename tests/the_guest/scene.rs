@@ -51,25 +51,10 @@ impl Scene {
     pub(crate) fn guest_with(&self, other: &Participant) -> Result<Browser> {
         let before = other.mark();
         let guest = self.browser(BrowserKind::Chromium).start()?;
-        come_in(&guest, &self.link, GUEST)?;
+        guest.join(&self.link, GUEST)?;
         wait_for_link(other, before)?;
         Ok(guest)
     }
-}
-
-/// From the invite link to the call.
-pub(crate) fn come_in(guest: &Browser, link: &str, name: &str) -> Result<()> {
-    guest.open(link)?;
-    accept_and_join(guest, name)
-}
-
-/// From the first screen to the call.
-pub(crate) fn accept_and_join(guest: &Browser, name: &str) -> Result<()> {
-    guest.click(&Locator::button("Join in the browser"))?;
-    guest.wait_for(&Locator::text("Ready to join?"))?;
-    guest.fill(&Locator::field("Your name"), name)?;
-    guest.click(&Locator::button("Join"))?;
-    guest.wait_for(&Locator::button("Leave"))
 }
 
 /// Waits until the other one is linked to the guest, anew after the mark.

@@ -11,7 +11,7 @@ use conclave_tests::rigs::painter::{Area, Painter, luma};
 use conclave_tests::rigs::picture::look_at_y4m;
 use serde_json::json;
 
-use crate::scene::{GUEST, OTHER, SOON, Scene, assert_one_link, come_in, guest_id, saved_of, wait_for_link};
+use crate::scene::{GUEST, OTHER, SOON, Scene, assert_one_link, guest_id, saved_of, wait_for_link};
 
 const ORANGE: [u8; 3] = [240, 140, 20];
 /// What is shared is seen for this long.
@@ -25,7 +25,7 @@ fn what_a_guest_shares_is_seen_until_it_stops_sharing() -> Result<()> {
     let display = Display::start(1280, 800)?;
     // Its window takes the left half, the painted one the right.
     let ada = scene.browser(BrowserKind::Chromium).display(&display).size(640, 800).start()?;
-    come_in(&ada, &scene.link, GUEST)?;
+    ada.join(&scene.link, GUEST)?;
     wait_for_link(&bob, conclave_tests::rigs::process::Mark::default())?;
     let painter = Painter::start(&display)?;
     painter.open("Slides", Area::new(640, 0, 640, 800), ORANGE)?;

@@ -11,7 +11,7 @@ use conclave_tests::rigs::sound_server::{MICROPHONE_FEED, SPEAKER, SoundServer};
 use conclave_tests::rigs::webdriver::DrawnPicture;
 use conclave_tests::rigs::{Result, RigError};
 
-use crate::scene::{GUEST, OTHER, SOON, assert_one_link, come_in};
+use crate::scene::{GUEST, OTHER, SOON, assert_one_link};
 
 const SENTENCE: &str = "A room that locks, whose server can neither listen nor let anyone in.";
 
@@ -53,7 +53,7 @@ fn a_window_and_a_guest_see_and_hear_each_other() -> Result<()> {
         .cameras(&at_ada.cameras)
         .sound_server(&at_ada.sound)
         .start()?;
-    come_in(&ada, &link, GUEST)?;
+    ada.join(&link, GUEST)?;
     ada.wait_for_picture(OTHER)?;
     bob.wait_for_picture(GUEST)?;
     let (by_ada, by_bob) = (ada.watch(OTHER, Duration::from_secs(2))?, bob.watch(GUEST, Duration::from_secs(2))?);

@@ -82,6 +82,13 @@ enum Bench {
     },
     /// The desktop app: its start, its memory, what nine tiles cost, how late a picture is.
     App,
+    /// Conclave beside Chromium with the page for guests, which send the same recording: processor and memory by number of
+    /// receivers, from joining to the first picture, how late pictures are drawn.
+    Compare {
+        /// `sending`, `receiving`; both when left out.
+        #[arg(value_parser = ["sending", "receiving"])]
+        parts: Vec<String>,
+    },
     /// Joining a room on loopback: this work tree against an earlier revision, by turns.
     Join {
         /// The revision to compare with; the last one without key agreement if not said.
@@ -120,6 +127,7 @@ impl Cli {
             ),
             Task::TestInstalled => installed::test(&workspace),
             Task::Bench { what: Bench::App } => bench::app(&workspace),
+            Task::Bench { what: Bench::Compare { parts } } => bench::compare(&workspace, &parts),
             Task::Bench { what: Bench::Join { against, rounds, json } } => {
                 bench::join(&workspace, &bench::JoinPlan { against, rounds }, json.as_deref())
             }

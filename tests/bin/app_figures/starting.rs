@@ -56,6 +56,6 @@ fn start_ms(app: &AppWindow) -> Result<u64> {
         std::fs::read_to_string("/proc/uptime").map_err(RigError::io("reading the time since the system's start"))?;
     let up: f64 = up.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-    let started_ms = (now - up + core.started()?.as_secs_f64()) * 1_000.0;
+    let started_ms = (now - up + core.started.as_secs_f64()) * 1_000.0;
     Ok((painted_ms - started_ms).max(0.0) as u64)
 }

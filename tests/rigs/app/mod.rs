@@ -6,5 +6,5 @@ mod window;
 
 pub use super::webdriver::{Drawings, DrawnPicture, Locator};
 pub use builder::AppBuilder;
-pub use processes::{AppProcess, CORE};
+pub use processes::CORE;
 pub use window::AppWindow;

@@ -8,31 +8,20 @@ use std::time::Duration;
 use super::window::AppWindow;
 use crate::rigs::error::{Result, RigError};
 use crate::rigs::process::Process;
-use crate::rigs::process_tree::{descendants, field, ticks};
+use crate::rigs::process_tree::{Member, descendants};
 
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// One of the app's processes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppProcess {
-    /// Its id.
-    pub id: u32,
-    /// Its name, as the system cuts it: `conclave`, `WebKitWebProces`, `WebKitNetworkPr`.
-    pub name: String,
-}
 
 /// The name of the process that the core runs in.
 pub const CORE: &str = "conclave";
 
 impl AppWindow {
-    /// All of the app's processes.
+    /// All of the app's processes: `conclave`, `WebKitWebProces`, `WebKitNetworkPr`.
     ///
     /// # Errors
     /// When the system's list of processes can't be read.
-    pub fn processes(&self) -> Result<Vec<AppProcess>> {
-        let family = descendants(self.driver().process().id())?;
-        let mut own: Vec<_> =
-            family.into_iter().map(|member| AppProcess { id: member.id, name: member.name }).collect();
+    pub fn processes(&self) -> Result<Vec<Member>> {
+        let mut own = descendants(self.driver().process().id())?;
         // The driver and its bus are not the app.
         own.retain(|process| process.name == CORE || (process.name.starts_with("WebKit") && !is_driver(&process.name)));
         Ok(own)
@@ -63,67 +52,6 @@ impl AppWindow {
     }
 }
 
-impl AppProcess {
-    /// The memory that it has to itself, and its share of what it has together with others (PSS), in bytes.
-    ///
-    /// # Errors
-    /// When it is gone.
-    pub fn proportional_set_size(&self) -> Result<u64> {
-        let rollup = self.read("smaps_rollup")?;
-        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-        Ok(kilobytes.ok_or_else(|| self.unreadable("smaps_rollup", &rollup))? * 1024)
-    }
-
-    /// The processor time that it has used.
-    ///
-    /// # Errors
-    /// When it is gone.
-    pub fn processor_time(&self) -> Result<Duration> {
-        let stat = self.read("stat")?;
-        let (user, system) = (field(&stat, 14), field(&stat, 15));
-        match (user, system) {
-            (Some(user), Some(system)) => Ok(ticks(user + system)),
-            _ => Err(self.unreadable("stat", &stat)),
-        }
-    }
-
-    /// When it was started, after the system was.
-    ///
-    /// # Errors
-    /// When it is gone.
-    pub fn started(&self) -> Result<Duration> {
-        let stat = self.read("stat")?;
-        field(&stat, 22).map(ticks).ok_or_else(|| self.unreadable("stat", &stat))
-    }
-
-    fn read(&self, file: &str) -> Result<String> {
-        let path = format!("/proc/{}/{file}", self.id);
-        std::fs::read_to_string(&path).map_err(RigError::io(format!("reading {path}")))
-    }
-
-    fn unreadable(&self, file: &str, text: &str) -> RigError {
-        RigError::Unreadable {
-            what: format!("/proc/{}/{file}", self.id),
-            reason: "not of the form that proc(5) says".to_owned(),
-            text: text.to_owned(),
-        }
-    }
-}
-
 fn is_driver(name: &str) -> bool {
     name.starts_with("WebKitWebDr")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn this_process_has_memory() {
-        let id = std::process::id();
-        let process = AppProcess { id, name: String::new() };
-        assert!(process.proportional_set_size().unwrap() > 1 << 20);
-        assert!(process.started().unwrap() > Duration::ZERO);
-    }
 }

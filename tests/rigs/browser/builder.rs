@@ -1,6 +1,7 @@
 //! What a browser is started with.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -40,6 +41,7 @@ pub struct BrowserBuilder {
     pub(super) place: Place,
     pub(super) size: (u32, u32),
     pub(super) devices: Permission,
+    pub(super) camera_file: Option<PathBuf>,
     pub(super) surroundings: Surroundings,
 }
 
@@ -54,6 +56,7 @@ impl BrowserBuilder {
             place: Place::Headless,
             size: SIZE,
             devices: Permission::Granted,
+            camera_file: None,
             surroundings: Surroundings::new(),
         }
     }
@@ -62,6 +65,13 @@ impl BrowserBuilder {
     #[must_use]
     pub fn cameras(mut self, cameras: &FakeCameras) -> Self {
         self.surroundings.add_cameras(cameras);
+        self
+    }
+
+    /// The only camera it has: Chromium's own, which plays a Y4M file; with it comes a microphone that beeps.
+    #[must_use]
+    pub fn camera_file(mut self, file: &Path) -> Self {
+        self.camera_file = Some(file.to_path_buf());
         self
     }
 

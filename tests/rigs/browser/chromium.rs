@@ -42,13 +42,17 @@ pub(super) fn start(name: String, builder: &BrowserBuilder, own: &Path) -> Resul
         Place::Headless => "--headless=new",
         Place::Display => "--ozone-platform=x11",
     };
+    let camera = builder.camera_file.as_ref().map_or_else(Vec::new, |file| {
+        let plays = format!("--use-file-for-fake-video-capture={}", file.display());
+        vec!["--use-fake-device-for-media-stream".to_owned(), plays]
+    });
     let own = [
         place.to_owned(),
         format!("--user-data-dir={}", own.join("profile").display()),
         format!("--window-size={width},{height}"),
         "--window-position=0,0".to_owned(),
     ];
-    let arguments: Vec<&str> = ARGUMENTS.iter().copied().chain(own.iter().map(String::as_str)).collect();
+    let arguments: Vec<&str> = ARGUMENTS.iter().copied().chain(own.iter().chain(&camera).map(String::as_str)).collect();
     let capabilities = [
         ("goog:chromeOptions".to_owned(), json!({ "args": arguments })),
         ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),

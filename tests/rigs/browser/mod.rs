@@ -5,6 +5,7 @@ mod builder;
 mod chromium;
 mod connections;
 mod firefox;
+mod joining;
 mod playing;
 mod site;
 

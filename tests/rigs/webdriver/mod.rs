@@ -3,6 +3,7 @@
 mod driver;
 mod evidence;
 mod extension;
+mod first_picture;
 mod locator;
 mod page;
 mod pictures;

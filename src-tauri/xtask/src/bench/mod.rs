@@ -3,6 +3,7 @@
 mod app;
 mod call;
 mod codec;
+mod compare;
 mod figures;
 mod join;
 mod machine;
@@ -27,6 +28,7 @@ use figures::{CallFigures, CallRun};
 use machine::Machine;
 
 pub(crate) use app::{APP_VARIABLE, app};
+pub(crate) use compare::compare;
 pub(crate) use join::{BEFORE_KEY_AGREEMENT, JoinPlan, join};
 pub(crate) use revision::RevisionError;
 pub(crate) use sound::sound;

@@ -13,7 +13,7 @@ use crate::source::{FPS_RANGE, MIN_PATTERN_SIZE, VideoSource};
 use crate::video::pace::Pacer;
 
 use artwork::Artwork;
-pub use stamp::{PatternStamp, read_stamp};
+pub use stamp::{PatternStamp, StampRow, read_stamp};
 
 /// The test pattern as a source, at its own pace.
 pub struct Pattern {

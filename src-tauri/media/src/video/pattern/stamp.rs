@@ -80,22 +80,42 @@ pub(super) fn band(height: usize) -> Range<usize> {
     span(height, PARTS_DOWN, 0, (ROWS + 2) * 100)
 }
 
-/// Draws the stamp. The chroma of the band is left as it is: the artwork keeps it grey.
-pub(super) fn write(stamp: &PatternStamp, buffer: &mut FrameBuffer) {
-    let bits = stamp.to_bits();
-    let [mut luma, ..] = buffer.planes_mut();
-    let (width, height) = (luma.width, luma.height);
-    let mut first_row = vec![0_u8; width];
-    for row in 0..ROWS {
-        for column in 0..COLUMNS {
-            let cell = span(width, PARTS_ACROSS, (column + 1) * 100, (column + 2) * 100);
-            let bit = bits >> (COLUMNS * ROWS - 1 - row * COLUMNS - column) & 1;
-            first_row[cell].fill(if bit == 1 { WHITE } else { BLACK });
-        }
+/// A row of the band's cells as it is drawn: the same luma in each of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StampRow {
+    /// The picture's lines.
+    pub lines: Range<usize>,
+    /// Where in each of them.
+    pub columns: Range<usize>,
+    /// What is there, 8 bits a sample, limited range.
+    pub luma: Vec<u8>,
+}
+
+impl PatternStamp {
+    /// The band in a picture of some size, in pixels. The chroma there is left as it is: the artwork keeps it grey.
+    pub fn rows(&self, width: usize, height: usize) -> impl Iterator<Item = StampRow> + use<> {
+        let bits = self.to_bits();
         let columns = span(width, PARTS_ACROSS, 100, (COLUMNS + 1) * 100);
-        let lines = span(height, PARTS_DOWN, (row + 1) * 100, (row + 2) * 100);
-        for line in luma.rows_mut().skip(lines.start).take(lines.len()) {
-            line[columns.clone()].copy_from_slice(&first_row[columns.clone()]);
+        (0..ROWS).map(move |row| {
+            let mut luma = vec![BLACK; columns.len()];
+            for column in 0..COLUMNS {
+                let cell = span(width, PARTS_ACROSS, (column + 1) * 100, (column + 2) * 100);
+                if bits >> (COLUMNS * ROWS - 1 - row * COLUMNS - column) & 1 == 1 {
+                    luma[cell.start - columns.start..cell.end - columns.start].fill(WHITE);
+                }
+            }
+            let lines = span(height, PARTS_DOWN, (row + 1) * 100, (row + 2) * 100);
+            StampRow { lines, columns: columns.clone(), luma }
+        })
+    }
+}
+
+/// Draws the stamp.
+pub(super) fn write(stamp: &PatternStamp, buffer: &mut FrameBuffer) {
+    let [mut luma, ..] = buffer.planes_mut();
+    for row in stamp.rows(luma.width, luma.height) {
+        for line in luma.rows_mut().skip(row.lines.start).take(row.lines.len()) {
+            line[row.columns.clone()].copy_from_slice(&row.luma);
         }
     }
 }
