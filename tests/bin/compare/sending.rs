@@ -28,7 +28,9 @@ pub(crate) struct Cost {
     pub(crate) fps: f64,
     /// The size in which it came there.
     pub(crate) size: (u32, u32),
-    /// In all of them.
+    /// All that came to the one to whom least came, sound and all, from the links' beginning on, kilobits a second.
+    pub(crate) kbps: f64,
+    /// Of all receivers together.
     pub(crate) freezes: u64,
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn measure(maker: Maker, receivers: usize) -> Result<Cost> {
     for receiver in &receivers {
         receiver.wait_until_connected_to(SENDER, SOON)?;
     }
+    let connected = Instant::now();
     std::thread::sleep(SETTLED);
     let (before, start) = (times(&sender.processes()?)?, Instant::now());
     std::thread::sleep(MEASURED);
@@ -58,16 +61,26 @@ pub(crate) fn measure(maker: Maker, receivers: usize) -> Result<Cost> {
         *by_process.entry(what).or_insert(0.0) += time.saturating_sub(former).as_secs_f64() / seconds;
     }
     let memory = processes.iter().map(Member::proportional_set_size).sum::<Result<u64>>()?;
-    let (mut fps, mut size, mut freezes) = (f64::INFINITY, (0, 0), 0);
+    let together = connected.elapsed().as_secs_f64();
+    let mut cost = Cost {
+        cores: by_process.values().sum(),
+        by_process,
+        memory,
+        fps: f64::INFINITY,
+        size: (0, 0),
+        kbps: f64::INFINITY,
+        freezes: 0,
+    };
     for receiver in receivers {
         let report = receiver.leave()?;
-        let video = &report.peer(SENDER)?.video;
-        freezes += video.freezes;
-        if video.fps < fps {
-            (fps, size) = (video.fps, (video.width, video.height));
+        let peer = report.peer(SENDER)?;
+        cost.freezes += peer.video.freezes;
+        cost.kbps = cost.kbps.min(peer.network.received_bytes as f64 * 8.0 / 1_000.0 / together);
+        if peer.video.fps < cost.fps {
+            (cost.fps, cost.size) = (peer.video.fps, (peer.video.width, peer.video.height));
         }
     }
-    Ok(Cost { cores: by_process.values().sum(), by_process, memory, fps, size, freezes })
+    Ok(cost)
 }
 
 /// Of each process by its number: what it is for, and the processor time it has used.

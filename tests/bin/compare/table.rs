@@ -38,7 +38,8 @@ impl Table {
         self.row(format!("{to}: memory"), "MB", 0, ours.memory as f64 / MEGABYTE, theirs.memory as f64 / MEGABYTE);
         let came = |cost: &Cost| {
             let (width, height) = cost.size;
-            format!("{width}x{height} at {:.1}/s to the one who got least, {} freezes", cost.fps, cost.freezes)
+            let Cost { fps, kbps, freezes, .. } = cost;
+            format!("{width}x{height} at {fps:.1}/s and {kbps:.0} kbit/s to whom least came, {freezes} freezes")
         };
         self.notes.push(format!("{to}: Conclave's came as {}; Chromium's as {}", came(ours), came(theirs)));
         let parts = theirs.by_process.iter().map(|(what, cores)| format!("{what} {cores:.2}"));

@@ -24,9 +24,18 @@ export class PageDevices {
       state: 'known',
       cameras: this.#of('videoinput', found),
       microphones: this.#of('audioinput', found),
-      speakers: this.#of('audiooutput', found),
+      speakers: this.#speakers(found),
     };
     if (JSON.stringify(list) !== JSON.stringify(this.list.get())) this.list.set(list);
+  }
+
+  /** Firefox tells of speakers only once a person has chosen one in a list of its own; sound comes from the system's. */
+  #speakers(found: MediaDeviceInfo[]): Device[] {
+    const speakers = this.#of('audiooutput', found);
+    const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+    const keepsThemBack = mediaDevices !== undefined && 'selectAudioOutput' in mediaDevices;
+    if (speakers.length > 0 || !keepsThemBack) return speakers;
+    return [{ choice: choiceOf(''), name: this.nameless().audiooutput }];
   }
 
   #of(kind: MediaDeviceKind, found: MediaDeviceInfo[]): Device[] {
