@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use conclave_protocol::notice::{Notice, SecurityProblem};
-use conclave_tests::rigs::Result;
 use conclave_tests::rigs::browser::{Browser, BrowserBuilder, BrowserKind, Locator};
 use conclave_tests::rigs::desk::Desk;
 use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::participant::Participant;
+use conclave_tests::rigs::{Result, RigError};
 
 use crate::scene::{assert_nothing_of, assert_only_proven, builder, room_code};
 
@@ -55,6 +55,22 @@ impl Guest {
 
     pub(crate) fn page(&self) -> &Browser {
         &self.browser
+    }
+
+    /// The signs and the room's code that its page shows, to be compared with somebody.
+    pub(crate) fn comparison_with(&self, name: &str) -> Result<(Vec<String>, Option<String>)> {
+        self.browser.wait_for_picture(name)?;
+        self.browser.press("p")?;
+        self.browser.click(&Locator::button(&format!("Actions for {name}")))?;
+        self.browser.click(&Locator::choice("Compare signs…"))?;
+        self.browser.wait_for(&Locator::text("Room code"))?;
+        let texts = |of: &str| {
+            let script = format!("return [...document.querySelectorAll('{of}')].map((one) => one.textContent)");
+            let texts = self.browser.script(&script, &[])?;
+            Ok::<_, RigError>(serde_json::from_value::<Vec<String>>(texts).unwrap_or_default())
+        };
+        let groups = texts("[role=dialog] .digits span")?;
+        Ok((texts("[role=dialog] .symbol")?, (!groups.is_empty()).then(|| groups.join(" "))))
     }
 
     /// How many of its links anything came over that is sound or picture.

@@ -3,18 +3,18 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use conclave_protocol::ids::HostKeyHash;
+use conclave_protocol::ids::{HostKeyHash, RoomId};
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::browser::Locator;
 use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_server::{HostileServer, Passing, Way};
-use conclave_tests::rigs::participant::create_link_at;
+use conclave_tests::rigs::participant::{Participant, create_link_at};
 use serde_json::Value;
 
 use crate::bob::{Bob, Guest, With};
-use crate::scene::{SOON, assert_nothing_of, builder};
+use crate::scene::{SOON, assert_nothing_of, builder, room_code};
 use crate::{altering, misdelivering, replaying};
 
 /// Its name, and how it is tried.
@@ -86,5 +86,41 @@ fn a_link_whose_room_is_not_its_secrets_is_refused() -> Result<()> {
     let bob = Guest::at_the_door(&mixed)?;
     bob.page().wait_for(&Locator::text("This link is damaged"))?;
     assert!(bob.page().connections()?.is_empty());
+    Ok(())
+}
+
+/// As [`super::links`] has it for two with the app. What a guest can compare is what its page shows.
+#[test]
+fn a_server_that_sits_between_two_with_their_link_is_seen_by_signs_and_code() -> Result<()> {
+    let elsewhere = Value::String(RoomId([9; 16]).to_text());
+    // Pages have no part in it: they are not counted as clients.
+    let server = HostileServer::start(move |mut passing: Passing| {
+        // The first two are in one room of the real server, the other two in another.
+        if passing.way == Way::ToServer && passing.message["type"] == "hello" && passing.client.0 >= 2 {
+            passing.message["room"] = elsewhere.clone();
+        }
+        vec![passing]
+    })?;
+    let link = create_link_at(&server.url())?;
+    let join = |name: &str| -> Result<Participant> {
+        let participant = builder(&link, name).start()?;
+        participant.wait_until_joined()?;
+        Ok(participant)
+    };
+    let (ada, _as_bob) = (join("Ada")?, join("Bob")?);
+    let (as_ada, bob) = (join("Ada")?, Guest::join(&link)?);
+    let seen = |by: &Participant| -> Result<Vec<String>> {
+        by.wait_until_connected_to("Bob", SOON)?;
+        by.find("a proof", SOON, |event| match event {
+            Event::Verified { identity, .. } => Some(identity.safety.into_iter().map(|sign| sign.symbol).collect()),
+            _ => None,
+        })
+    };
+    let (by_ada, by_who_sits_between) = (seen(&ada)?, seen(&as_ada)?);
+    let (by_bob, code) = bob.comparison_with("Ada")?;
+    assert_eq!(by_bob, by_who_sits_between, "Bob met somebody else");
+    assert_ne!(by_bob, by_ada);
+    assert!(code.is_some() && code == room_code(&as_ada), "{code:?}");
+    assert_ne!(code, room_code(&ada));
     Ok(())
 }

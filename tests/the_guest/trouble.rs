@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use conclave_tests::rigs::Result;
-use conclave_tests::rigs::browser::Locator;
+use conclave_tests::rigs::browser::{BrowserKind, Locator, WatchedConnection};
 use conclave_tests::rigs::impaired_network::{Connectivity, ImpairedNetwork, Impairment};
 use conclave_tests::rigs::server::Server;
+use conclave_tests::rigs::{Result, RigError};
 
 use crate::scene::{GUEST, OTHER, SOON, Scene, assert_is_drawn, assert_one_link};
 
@@ -37,22 +37,48 @@ fn a_server_outage_does_not_touch_the_call_of_a_guest() -> Result<()> {
 }
 
 #[test]
-fn a_link_that_broke_off_is_repaired_by_restarting_ice() -> Result<()> {
+fn a_link_that_broke_off_is_repaired_by_a_guest_who_restarts_ice() -> Result<()> {
+    assert_is_repaired(Offerer::Guest)
+}
+
+#[test]
+fn a_link_that_broke_off_is_repaired_by_the_other_end_restarting_ice() -> Result<()> {
+    assert_is_repaired(Offerer::Other)
+}
+
+/// Who made the link's first offer: the same one restarts ICE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offerer {
+    Guest,
+    Other,
+}
+
+fn assert_is_repaired(by: Offerer) -> Result<()> {
     let scene = Scene::set()?;
     let mut network = ImpairedNetwork::new(1, Impairment::default())?;
-    let bob = scene.other().stay(STAY).network(&network).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let other = || {
+        let bob = scene.other().stay(STAY).network(&network).start()?;
+        bob.wait_until_joined()?;
+        Ok::<_, RigError>(bob)
+    };
+    // Whoever comes later offers.
+    let (ada, _bob) = match by {
+        Offerer::Guest => {
+            let bob = other()?;
+            (scene.guest_with(&bob)?, bob)
+        }
+        Offerer::Other => {
+            let ada = scene.browser(BrowserKind::Chromium).start()?;
+            ada.join(&scene.link, GUEST)?;
+            (ada, other()?)
+        }
+    };
     assert_is_drawn(&ada, OTHER, 40)?;
+    assert!(ada.connections()?.iter().all(|link| offers(link, by) == 1));
     network.set(Impairment { connectivity: Connectivity::Blackout, ..Impairment::default() })?;
     ada.wait_for(&Locator::text("Reconnecting…"))?;
     // Restarted a second after that, it finds no path yet; after two more it is restarted again.
-    ada.wait_until("a restart", SOON, || {
-        Ok(ada
-            .connections()?
-            .iter()
-            .any(|link| link.restarts > 0 || link.remote.iter().skip(1).any(|kind| kind == "offer")))
-    })?;
+    ada.wait_until("a restart", SOON, || Ok(ada.connections()?.iter().any(|link| offers(link, by) > 1)))?;
     network.set(Impairment::default())?;
     ada.wait_until_gone(&Locator::text("Reconnecting…"))?;
     assert_is_drawn(&ada, OTHER, 40)?;
@@ -61,4 +87,12 @@ fn a_link_that_broke_off_is_repaired_by_restarting_ice() -> Result<()> {
     assert_eq!(links.len(), 1, "repaired, not built anew: {links:?}");
     assert!(links[0].negotiations() >= 2 && links[0].failures.is_empty(), "{links:?}");
     Ok(())
+}
+
+fn offers(link: &WatchedConnection, by: Offerer) -> usize {
+    let descriptions = match by {
+        Offerer::Guest => &link.local,
+        Offerer::Other => &link.remote,
+    };
+    descriptions.iter().filter(|kind| *kind == "offer").count()
 }
