@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use conclave_protocol::ids::{HostKeyHash, RoomId};
+use conclave_protocol::ids::HostKeyHash;
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_tests::rigs::Result;
@@ -14,7 +14,7 @@ use conclave_tests::rigs::participant::{Participant, create_link_at};
 use serde_json::Value;
 
 use crate::bob::{Bob, Guest, With};
-use crate::scene::{SOON, assert_nothing_of, builder, room_code};
+use crate::scene::{SOON, assert_nothing_of, between_two_rooms, builder, room_code};
 use crate::{altering, misdelivering, replaying};
 
 /// Its name, and how it is tried.
@@ -92,15 +92,7 @@ fn a_link_whose_room_is_not_its_secrets_is_refused() -> Result<()> {
 /// As [`super::links`] has it for two with the app. What a guest can compare is what its page shows.
 #[test]
 fn a_server_that_sits_between_two_with_their_link_is_seen_by_signs_and_code() -> Result<()> {
-    let elsewhere = Value::String(RoomId([9; 16]).to_text());
-    // Pages have no part in it: they are not counted as clients.
-    let server = HostileServer::start(move |mut passing: Passing| {
-        // The first two are in one room of the real server, the other two in another.
-        if passing.way == Way::ToServer && passing.message["type"] == "hello" && passing.client.0 >= 2 {
-            passing.message["room"] = elsewhere.clone();
-        }
-        vec![passing]
-    })?;
+    let server = between_two_rooms()?;
     let link = create_link_at(&server.url())?;
     let join = |name: &str| -> Result<Participant> {
         let participant = builder(&link, name).start()?;

@@ -1,6 +1,6 @@
 //! Links that were tampered with, and a server that brings their holders together all the same.
 
-use conclave_protocol::ids::{HostKeyHash, RoomId};
+use conclave_protocol::ids::HostKeyHash;
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_protocol::snapshot::VerifiedIdentity;
@@ -10,7 +10,7 @@ use conclave_tests::rigs::hostile_server::{HostileServer, Passing, Way};
 use conclave_tests::rigs::participant::{Participant, create_link_at};
 use serde_json::Value;
 
-use crate::scene::{SOON, assert_nothing_of, builder, room_code};
+use crate::scene::{SOON, assert_nothing_of, between_two_rooms, builder, room_code};
 
 /// Whoever hands on a link with another host in it would be obeyed by those who take it.
 #[test]
@@ -59,14 +59,7 @@ fn a_link_whose_room_is_not_its_secrets_is_refused() -> Result<()> {
 /// Whoever has the link and runs the server can be each one's only company, as a device of its own: that shows.
 #[test]
 fn a_server_that_sits_between_two_with_their_link_is_seen_by_device_signs_and_code() -> Result<()> {
-    let elsewhere = Value::String(RoomId([9; 16]).to_text());
-    let server = HostileServer::start(move |mut passing: Passing| {
-        // The first two are in one room of the real server, the other two in another.
-        if passing.way == Way::ToServer && passing.message["type"] == "hello" && passing.client.0 >= 2 {
-            passing.message["room"] = elsewhere.clone();
-        }
-        vec![passing]
-    })?;
+    let server = between_two_rooms()?;
     let link = create_link_at(&server.url())?;
     let join = |name: &str| -> Result<Participant> {
         let participant = builder(&link, name).start()?;

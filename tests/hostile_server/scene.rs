@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use conclave_protocol::ids::RoomId;
 use conclave_protocol::notice::SecurityProblem;
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::event::Event;
 use conclave_tests::rigs::hostile_server::{Client, HostileServer, Meddler, Passing, Relayed, Way};
 use conclave_tests::rigs::participant::{Participant, ParticipantBuilder, TimedEvent, create_link_at};
 use conclave_tests::rigs::report::Report;
+use serde_json::Value;
 
 use crate::bob::{Bob, With};
 
@@ -123,6 +125,17 @@ impl Scene {
         }
         Ok(())
     }
+}
+
+/// A server that keeps the first two of a room apart from the next two, each pair in a room of its own.
+pub(crate) fn between_two_rooms() -> Result<HostileServer> {
+    let elsewhere = Value::String(RoomId([9; 16]).to_text());
+    HostileServer::start(move |mut passing: Passing| {
+        if passing.way == Way::ToServer && passing.message["type"] == "hello" && passing.client.0 >= 2 {
+            passing.message["room"] = elsewhere.clone();
+        }
+        vec![passing]
+    })
 }
 
 /// The latest room code that a participant told of.

@@ -12,3 +12,4 @@ mod scene;
 mod screens;
 mod trouble;
 mod with_the_app;
+mod without_tls;

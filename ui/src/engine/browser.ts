@@ -3,7 +3,8 @@ import type { Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } fro
 import { words } from '../words/words.svelte';
 import { pageAbilities } from './browser/abilities';
 import { takeLink } from './browser/address';
-import { Call } from './browser/call';
+import { Call, type CallEnds } from './browser/call';
+import { DEFAULT_CHOICE } from './browser/media/capture';
 import { loadConference } from './browser/conference';
 import type { StartError } from './browser/core';
 import { kept } from './browser/kept';
@@ -26,6 +27,8 @@ import { emitter, writable } from './store';
 
 /** How long after the first screen the conference is loaded. */
 const PREPARE_MS = 500;
+/** What is said at last is said by then. */
+const LEAVE_WITHIN_MS = 1_000;
 const SILENCE: SoundLevels = { own: 0, others: new Map() };
 
 /** The engine of a guest's page: the conference as WebAssembly, with what the browser has. */
@@ -71,9 +74,12 @@ export class BrowserEngine implements Engine {
     window.addEventListener('hashchange', open);
     window.addEventListener('pagehide', () => this.#call?.dispatch({ type: 'leave' }));
     this.devices.subscribe(({ cameras, microphones }) =>
-      this.#call?.look((kind, choice) =>
-        (kind === 'camera' ? cameras : microphones).some((device) => device.choice === choice),
-      ),
+      this.#call?.look((kind, choice) => {
+        const devices = kind === 'camera' ? cameras : microphones;
+        return choice === DEFAULT_CHOICE
+          ? devices.length > 0
+          : devices.some((device) => device.choice === choice);
+      }),
     );
   }
 
@@ -104,19 +110,24 @@ export class BrowserEngine implements Engine {
       identity: kept.identity(),
       known: kept.known(),
     };
-    const joined = await Call.join(options, () => this.settings.get().cameraSize, this.pictures, {
+    const ends: CallEnds = {
       snapshot: (snapshot) => this.#show(snapshot),
       notice: (notice) => this.notices.emit(notice),
       levels: (levels) => this.levels.set(levels),
       figures: (figures) => this.figures.set(figures),
+      deviceOpened: () => void this.#devices.look(),
       ended: (reason) => this.#end(reason),
-    });
+    };
+    const isWanted = () => joining === this.#joining;
+    const cameraSize = () => this.settings.get().cameraSize;
+    const joined = await Call.join(options, cameraSize, this.pictures, ends, isWanted);
     if (!joined.ok) {
-      this.link.set(null);
+      if (isWanted()) this.link.set(null);
       return { ok: false, error: joinErrorOf(joined.error) };
     }
-    if (joining !== this.#joining) {
-      joined.value.drop();
+    // Somebody went back while it was loading.
+    if (joined.value === null || !isWanted()) {
+      joined.value?.drop();
       return { ok: true, value: undefined };
     }
     this.#call = joined.value;
@@ -129,6 +140,8 @@ export class BrowserEngine implements Engine {
     const call = this.#call;
     this.#call = null;
     call?.dispatch({ type: 'leave' });
+    // Whatever became of that: devices are given back.
+    setTimeout(() => call?.drop(), LEAVE_WITHIN_MS);
     this.link.set(null);
     this.snapshot.set(null);
     this.sharing.set(NOTHING_SHARED);

@@ -1,5 +1,7 @@
 //! A file that is embedded in the program, as it is sent.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
@@ -12,13 +14,13 @@ use super::encoding::Encoding;
 pub(super) struct Asset {
     content: Content,
     body: Bytes,
-    brotli: OnceCell<Option<Bytes>>,
-    gzip: OnceCell<Option<Bytes>>,
+    brotli: Arc<OnceCell<Option<Bytes>>>,
+    gzip: Arc<OnceCell<Option<Bytes>>>,
 }
 
 impl Asset {
     pub(super) fn new(name: &str, body: Bytes) -> Self {
-        Self { content: Content::of(name), body, brotli: OnceCell::new(), gzip: OnceCell::new() }
+        Self { content: Content::of(name), body, brotli: Arc::default(), gzip: Arc::default() }
     }
 
     /// The answer to a request with these headers.
@@ -42,16 +44,18 @@ impl Asset {
     async fn compressed(&self, encoding: Option<Encoding>) -> Option<(Encoding, Bytes)> {
         let encoding = encoding?;
         let kept = match encoding {
-            Encoding::Brotli => &self.brotli,
-            Encoding::Gzip => &self.gzip,
+            Encoding::Brotli => Arc::clone(&self.brotli),
+            Encoding::Gzip => Arc::clone(&self.gzip),
         };
         let body = self.body.clone();
-        let make = || async move {
+        let make = move || async move {
             let size = body.len();
             let made = spawn_blocking(move || encoding.compress(&body)).await;
             made.ok().and_then(Result::ok).filter(|made| made.len() < size).map(Bytes::from)
         };
-        kept.get_or_init(make).await.clone().map(|body| (encoding, body))
+        // To its end even if who asked is gone: given up each time, it would be begun without end.
+        let made = tokio::spawn(async move { kept.get_or_init(make).await.clone() }).await;
+        made.ok().flatten().map(|body| (encoding, body))
     }
 }
 
@@ -110,6 +114,22 @@ mod tests {
         assert_eq!(response.headers().get(header::CONTENT_ENCODING), None);
         assert_eq!(response.headers().get(header::VARY).unwrap(), "accept-encoding");
         assert_eq!(axum::body::to_bytes(response.into_body(), 10).await.unwrap(), "x");
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_is_finished_though_who_asked_is_gone() {
+        let asset = Asset::new("large.js", Bytes::from(vec![b'x'; 1 << 20]));
+        let request = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+        {
+            let mut gone = std::pin::pin!(asset.response(&request));
+            assert!(futures_util::poll!(&mut gone).is_pending());
+        }
+        let made = async {
+            while !asset.gzip.initialized() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), made).await.unwrap();
     }
 
     #[test]

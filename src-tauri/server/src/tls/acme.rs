@@ -18,7 +18,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_acme::caches::DirCache;
-use rustls_acme::{AcmeConfig, AcmeState, EventOk, ResolvesServerCertAcme};
+use rustls_acme::{AcmeConfig, AcmeState, EventOk, ResolvesServerCertAcme, is_tls_alpn_challenge};
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -143,7 +143,7 @@ impl Issuing {
             .with_no_client_auth();
         let client = Arc::new(client);
         let state = begin(wanted, &client);
-        let used = Arc::new(Used(RwLock::new(state.resolver())));
+        let used = Arc::new(Used(RwLock::new(Attempts { latest: state.resolver(), former: None })));
         Ok(Self { wanted: wanted.clone(), client, state, used })
     }
 
@@ -155,8 +155,14 @@ impl Issuing {
         loop {
             while let Ok(Some(event)) = timeout(PATIENCE, self.state.next()).await {
                 match event {
-                    Ok(EventOk::DeployedNewCert) => tracing::info!("there is a new certificate"),
-                    Ok(EventOk::DeployedCachedCert) => tracing::info!("the certificate that was kept is used"),
+                    Ok(EventOk::DeployedNewCert) => {
+                        tracing::info!("there is a new certificate");
+                        self.used.forget_former();
+                    }
+                    Ok(EventOk::DeployedCachedCert) => {
+                        tracing::info!("the certificate that was kept is used");
+                        self.used.forget_former();
+                    }
                     Ok(EventOk::CertCacheStore | EventOk::AccountCacheStore) => {}
                     Err(error) => tracing::warn!("the certificate is asked for again later: {error}"),
                 }
@@ -187,19 +193,37 @@ fn make_folder(path: &PathBuf) -> io::Result<()> {
     builder.create(path)
 }
 
-/// What the present attempt has: the certificate that clients are shown, and the answer to the authority.
+/// What attempts have: the certificate that clients are shown, and the answer to the authority.
 #[derive(Debug)]
-pub(super) struct Used(RwLock<Arc<ResolvesServerCertAcme>>);
+pub(super) struct Used(RwLock<Attempts>);
+
+#[derive(Debug)]
+struct Attempts {
+    latest: Arc<ResolvesServerCertAcme>,
+    /// The one before, whose certificate is shown until the latest has one.
+    former: Option<Arc<ResolvesServerCertAcme>>,
+}
 
 impl Used {
     fn follow(&self, state: &State) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state.resolver();
+        let mut attempts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut attempts.latest, state.resolver());
+        // After several without a certificate it is the one that had one.
+        attempts.former.get_or_insert(before);
+    }
+
+    fn forget_former(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).former = None;
     }
 }
 
 impl ResolvesServerCert for Used {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let resolver = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let resolver = {
+            let Attempts { latest, former } = &*self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let former = former.as_ref().filter(|_| !is_tls_alpn_challenge(&hello));
+            Arc::clone(former.unwrap_or(latest))
+        };
         resolver.resolve(hello)
     }
 }

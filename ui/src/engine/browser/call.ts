@@ -13,7 +13,7 @@ import { Conference } from './conference';
 import type { GuestDeed, GuestOptions, StartError } from './core';
 import type { Result } from '../engine';
 import { FigureKeeper } from './link/figures';
-import type { Line } from './link/lines';
+import { kindOf, type Line } from './link/lines';
 import { Link } from './link/link';
 import { LocalMedia } from './media/local';
 import { meter, TrackMeter } from './media/meter';
@@ -32,6 +32,8 @@ export interface CallEnds {
   notice(notice: Notice): void;
   levels(levels: SoundLevels): void;
   figures(figures: ReadonlyMap<ParticipantId, LinkFigures>): void;
+  /** From now on the browser may tell what devices are called. */
+  deviceOpened(): void;
   ended(reason: EndReason): void;
 }
 
@@ -57,7 +59,10 @@ export class Call {
   ) {
     const start = { processing: options.soundProcessing, muted: options.muted };
     this.#local = new LocalMedia(start, cameraSize, {
-      ready: (kind, generation) => conference.handle({ type: 'deviceReady', kind, generation }),
+      ready: (kind, generation) => {
+        conference.handle({ type: 'deviceReady', kind, generation });
+        ends.deviceOpened();
+      },
       refused: (kind, generation, fault) =>
         conference.handle({ type: 'deviceRefused', kind, generation, fault }),
       fault: (kind, device, fault) => conference.handle({ type: 'deviceFault', kind, device, fault }),
@@ -73,17 +78,20 @@ export class Call {
     ];
   }
 
+  /** `null` when it is not wanted any more by the time it could begin: then nothing was opened. */
   static async join(
     options: GuestOptions,
     cameraSize: () => CameraSize,
     pictures: VideoPictures,
     ends: CallEnds,
-  ): Promise<Result<Call, StartError>> {
+    isWanted: () => boolean,
+  ): Promise<Result<Call | null, StartError>> {
     const started = await Conference.start(options);
     if (!started.ok) return started;
+    if (!isWanted()) return { ok: true, value: null };
     const call = new Call(started.value, options, cameraSize, pictures, ends);
     started.value.run({
-      perform: (deed) => call.#perform(deed),
+      perform: (deed) => call.#tryToPerform(deed),
       changed: (snapshot) => call.#show(snapshot),
     });
     return { ok: true, value: call };
@@ -125,6 +133,18 @@ export class Call {
     this.#output.close();
     this.pictures.set({ type: 'self' }, null);
     this.#timers.forEach((timer) => clearInterval(timer));
+  }
+
+  /** What a browser refuses to do, as for a peer that says nonsense, costs a link at most. */
+  #tryToPerform(deed: GuestDeed): void {
+    try {
+      this.#perform(deed);
+    } catch (fault) {
+      console.debug(`could not ${deed.type}`, fault);
+      if (!('peer' in deed && 'generation' in deed)) return;
+      const { peer, generation } = deed;
+      this.conference.handle({ type: 'link', peer, generation, event: { type: 'failed' } });
+    }
   }
 
   #perform(deed: GuestDeed): void {
@@ -222,6 +242,8 @@ export class Call {
   }
 
   #receive(peer: ParticipantId, line: Line, track: MediaStreamTrack): void {
+    // What comes on a line is what the other end put there.
+    if (track.kind !== kindOf(line)) return;
     if (line === 'camera' || line === 'screen') this.pictures.set({ type: line, participant: peer }, track);
     else this.#output.play(peer, line, track);
   }

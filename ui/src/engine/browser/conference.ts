@@ -9,14 +9,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What becomes of a conference. */
 export interface ConferenceEnds {
+  /** Throws nothing. */
   perform(deed: GuestDeed): void;
   /** After all that followed from something was done. */
   changed(snapshot: RoomSnapshot): void;
 }
 
-/** Loads the conference's code; once. */
+/** Loads the conference's code, once. */
 export function loadConference(): Promise<unknown> {
-  loading ??= init({ module_or_path: wasm });
+  loading ??= init({ module_or_path: wasm }).catch((fault: unknown) => {
+    // The network may be back when it is asked for again.
+    loading = undefined;
+    throw fault;
+  });
   return loading;
 }
 

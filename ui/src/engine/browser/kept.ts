@@ -25,42 +25,55 @@ const FIRST: Settings = {
 export const kept = {
   settings(): Settings {
     try {
-      const parsed: unknown = JSON.parse(read(localStorage, SETTINGS) ?? '{}');
+      const parsed: unknown = JSON.parse(read(local, SETTINGS) ?? '{}');
       return { ...FIRST, ...(parsed as Partial<Settings>) };
     } catch {
       return FIRST;
     }
   },
-  keepSettings: (settings: Settings) => write(localStorage, SETTINGS, JSON.stringify(settings)),
+  keepSettings: (settings: Settings) => write(local, SETTINGS, JSON.stringify(settings)),
 
   /** Secret: what makes this browser the same device next time. */
-  identity: () => read(localStorage, IDENTITY),
-  keepIdentity: (identity: string) => write(localStorage, IDENTITY, identity),
-  forgetIdentity: () => localStorage.removeItem(IDENTITY),
+  identity: () => read(local, IDENTITY),
+  keepIdentity: (identity: string) => write(local, IDENTITY, identity),
+  forgetIdentity: () => forget(local, IDENTITY),
 
-  known: () => read(localStorage, KNOWN),
-  keepKnown: (known: string) => write(localStorage, KNOWN, known),
-  forgetKnown: () => localStorage.removeItem(KNOWN),
+  known: () => read(local, KNOWN),
+  keepKnown: (known: string) => write(local, KNOWN, known),
+  forgetKnown: () => forget(local, KNOWN),
 
   /** The invite link, for a reload of this tab and no longer. */
-  link: () => read(sessionStorage, LINK),
-  keepLink: (link: string) => write(sessionStorage, LINK, link),
+  link: () => read(tab, LINK),
+  keepLink: (link: string) => write(tab, LINK, link),
 };
 
-function read(storage: Storage, key: string): string | null {
+/** Where a person lets pages keep nothing, asking for the storage is refused already. */
+type GetStorage = () => Storage;
+const local: GetStorage = () => localStorage;
+const tab: GetStorage = () => sessionStorage;
+
+function read(storage: GetStorage, key: string): string | null {
   try {
-    return storage.getItem(key);
+    return storage().getItem(key);
   } catch {
     return null;
   }
 }
 
 /** Whether it is kept. */
-function write(storage: Storage, key: string, value: string): boolean {
+function write(storage: GetStorage, key: string, value: string): boolean {
   try {
-    storage.setItem(key, value);
+    storage().setItem(key, value);
     return true;
   } catch {
     return false;
+  }
+}
+
+function forget(storage: GetStorage, key: string): void {
+  try {
+    storage().removeItem(key);
+  } catch {
+    // Nothing was kept.
   }
 }

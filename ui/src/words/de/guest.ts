@@ -18,7 +18,7 @@ export const guest: typeof english = {
     trust:
       'Dein Gespräch geht direkt zu den anderen. Aber diese Seite kommt vom Server: Wer ihn betreibt, könnte sie verändern und sehen und hören, was du siehst und hörst. Die App traut niemandem außer dem Link.',
     appTitle: 'Wenn sich keine App öffnet',
-    app: 'Bitte die Person darum, die dich eingeladen hat. Füge dort unter „Mit einem Link beitreten“ die ganze Adresse dieser Seite ein.',
+    app: 'Bitte die Person darum, die dich eingeladen hat. Füge dort unter „Mit einem Link beitreten“ den Link ein, den du bekommen hast: In der Adresse dieser Seite steht sein Schlüssel nicht mehr.',
     keyTitle: 'Der Teil hinter dem # ist der Schlüssel',
     key: 'Dein Browser behält ihn für sich: Der Server sieht ihn nie. Teile den Link nur mit Leuten, die du im Gespräch haben willst.',
   },

@@ -15,7 +15,7 @@ export const guest = {
     trust:
       'Your call goes straight to the others. But this page comes from the server: whoever runs it could change the page and see and hear what you do. The app trusts nobody but the link.',
     appTitle: 'If no app opens',
-    app: 'Ask whoever invited you for it. Then choose “Join with a link” there and paste this page’s whole address.',
+    app: 'Ask whoever invited you for it. Then choose “Join with a link” there and paste the link that you were sent: this page’s address is without its key now.',
     keyTitle: 'The part after # is the key',
     key: 'Your browser keeps it to itself: the server never sees it. Share the link only with people you want in the call.',
   },

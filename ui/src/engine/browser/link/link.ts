@@ -53,7 +53,7 @@ export class Link {
     private readonly local: LocalMedia,
     private readonly ends: LinkEnds,
   ) {
-    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+    const pc = connection(iceServers);
     this.#pc = pc;
     // Before the first description, and never announced.
     this.#control = pc.createDataChannel('control', { negotiated: true, id: 0 });
@@ -73,6 +73,8 @@ export class Link {
   applyOffer(round: number, sdp: string, fingerprint: string): void {
     this.#inTurn(async () => {
       this.#fingerprint = fingerprint;
+      // Each round has its own; those that came before it wait.
+      this.#candidatesTaken = this.#candidates.length;
       await this.#pc.setRemoteDescription({ type: 'offer', sdp });
       this.#lines = this.#pc.getTransceivers();
       for (const transceiver of this.#lines) transceiver.direction = 'sendrecv';
@@ -235,11 +237,11 @@ export class Link {
     this.#liveness.transport(transportOf(this.#pc));
     const transport = this.#pc.sctp?.transport;
     if (this.#pc.connectionState === 'connected' && transport && this.#fingerprint !== null) {
-      void isProven(transport, this.#fingerprint).then((proven) => {
-        if (proven) return;
+      const refuse = () => {
         this.#liveness.transport('failed');
         this.#poll();
-      });
+      };
+      isProven(transport, this.#fingerprint).then((proven) => proven || refuse(), refuse);
     }
     this.#poll();
   }
@@ -256,7 +258,12 @@ export class Link {
   /** What arrives before the other end has opened its channels would be lost. */
   #flush(): void {
     if (!this.#canBeHeard || this.#control.readyState !== 'open') return;
-    for (const message of this.#waiting.splice(0)) this.#control.send(message);
+    try {
+      for (const message of this.#waiting.splice(0)) this.#control.send(message);
+    } catch {
+      // Larger than what the other end takes, or more than the browser holds.
+      this.#tell({ type: 'failed' });
+    }
   }
 
   #poll(): void {
@@ -300,6 +307,25 @@ export class Link {
 
   #tell(event: GuestLinkEvent): void {
     if (!this.#isClosed) this.ends.tell(event);
+  }
+}
+
+/** A server that the browser doesn't take is left out. */
+function connection(iceServers: GuestIceServer[]): RTCPeerConnection {
+  const open = (servers: GuestIceServer[]) =>
+    new RTCPeerConnection({ iceServers: servers, bundlePolicy: 'max-bundle' });
+  try {
+    return open(iceServers);
+  } catch {
+    const isTaken = (server: GuestIceServer) => {
+      try {
+        open([server]).close();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    return open(iceServers.filter(isTaken));
   }
 }
 

@@ -2,7 +2,8 @@ import type { DeviceChoice, SoundProcessing } from '../../../protocol';
 import type { CameraSize } from '../../settings';
 
 /** The system's default, and what a device's choice begins with: the rest is the browser's id of it. */
-const DEFAULT_CHOICE = 'device';
+/** Whatever the system has first. */
+export const DEFAULT_CHOICE = 'device';
 const PREFIX = 'device:';
 
 export function choiceOf(deviceId: string): DeviceChoice {

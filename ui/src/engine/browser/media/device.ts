@@ -1,4 +1,5 @@
 import type { DeviceChoice, DeviceFault } from '../../../protocol';
+import { DEFAULT_CHOICE } from './capture';
 import { deviceFaultOf } from './faults';
 
 /** What becomes of one kind of device. */
@@ -13,11 +14,10 @@ export interface DeviceEnds {
 
 type Open = (choice: DeviceChoice) => Promise<MediaStreamTrack>;
 
-const ANY: DeviceChoice = 'device';
-
 /**
  * The camera or the microphone of a call. The former device goes on until the one that was asked for delivers. One that is
- * pulled out is replaced by any other, and used again when it is back.
+ * pulled out is used again when it is back. Until then any other microphone is, but no other camera: pulling one out may be
+ * meant.
  */
 export class CaptureDevice {
   #track: MediaStreamTrack | null = null;
@@ -27,6 +27,7 @@ export class CaptureDevice {
   #lost: DeviceChoice | null = null;
 
   constructor(
+    private readonly kind: 'camera' | 'microphone',
     private readonly open: Open,
     private readonly ends: DeviceEnds,
   ) {}
@@ -110,8 +111,9 @@ export class CaptureDevice {
     this.#lost ??= choice;
     this.#use(null);
     this.ends.fault(choice, 'unplugged');
+    if (this.kind === 'camera') return;
     const generation = this.#generation;
-    const other = await this.open(ANY).catch(() => null);
+    const other = await this.open(DEFAULT_CHOICE).catch(() => null);
     if (other === null) return;
     if (generation === this.#generation && this.#track === null) this.#use(other);
     else other.stop();

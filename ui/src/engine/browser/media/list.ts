@@ -29,11 +29,14 @@ export class PageDevices {
     if (JSON.stringify(list) !== JSON.stringify(this.list.get())) this.list.set(list);
   }
 
-  /** Firefox tells of speakers only once a person has chosen one in a list of its own; sound comes from the system's. */
+  /**
+   * Firefox tells of speakers only once a person has chosen one in a list of its own, and no browser does to a page without
+   * TLS: sound comes from the system's.
+   */
   #speakers(found: MediaDeviceInfo[]): Device[] {
     const speakers = this.#of('audiooutput', found);
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
-    const keepsThemBack = mediaDevices !== undefined && 'selectAudioOutput' in mediaDevices;
+    const keepsThemBack = mediaDevices === undefined || 'selectAudioOutput' in mediaDevices;
     if (speakers.length > 0 || !keepsThemBack) return speakers;
     return [{ choice: choiceOf(''), name: this.nameless().audiooutput }];
   }

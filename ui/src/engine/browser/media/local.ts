@@ -48,11 +48,11 @@ export class LocalMedia {
       fault: (device: DeviceChoice, fault: DeviceFault) => ends.fault(kind, device, fault),
       recovered: (device: DeviceChoice) => ends.recovered(kind, device),
     });
-    this.#camera = new CaptureDevice((choice) => openCamera(choice, cameraSize()), {
+    this.#camera = new CaptureDevice('camera', (choice) => openCamera(choice, cameraSize()), {
       ...told('camera'),
       changed: () => this.#changed('camera'),
     });
-    this.#microphone = new CaptureDevice((choice) => openMicrophone(choice, this.#processing), {
+    this.#microphone = new CaptureDevice('microphone', (choice) => openMicrophone(choice, this.#processing), {
       ...told('microphone'),
       changed: (track) => {
         if (track) track.enabled = !this.#muted;

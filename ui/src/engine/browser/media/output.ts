@@ -6,6 +6,10 @@ type SoundLine = Extract<Line, 'microphone' | 'screenSound'>;
 
 /** Loudest that an audio element plays by itself. */
 const AS_SENT = 1;
+/** Nobody hears less than this. */
+const VOLUME_STEP = 0.01;
+/** After these a page may play that might not before. */
+const GESTURES = ['pointerdown', 'keydown'] as const;
 
 /** Whether this browser lets a page choose the speaker. */
 export function choosesSpeakers(): boolean {
@@ -17,6 +21,14 @@ export class SoundOutput {
   readonly #voices = new Map<string, Voice>();
   readonly #volumes = new Map<ParticipantId, number>();
   #speaker: string | null = null;
+  readonly #goOn = () => {
+    for (const voice of this.#voices.values()) voice.play();
+  };
+
+  constructor() {
+    for (const gesture of GESTURES) window.addEventListener(gesture, this.#goOn);
+    document.addEventListener('visibilitychange', this.#goOn);
+  }
 
   play(peer: ParticipantId, line: SoundLine, track: MediaStreamTrack): void {
     const key = keyOf(peer, line);
@@ -55,14 +67,20 @@ export class SoundOutput {
 
   close(): void {
     this.keepOnly(new Set());
+    for (const gesture of GESTURES) window.removeEventListener(gesture, this.#goOn);
+    document.removeEventListener('visibilitychange', this.#goOn);
   }
 }
 
-/** One sound of one participant. Louder than it was sent it goes through a gain of its own. */
+/**
+ * One sound of one participant. What an element can't do to it, as playing it louder than it was sent, or on an iPhone at
+ * another volume at all, a gain does.
+ */
 class Voice {
   readonly #element = new Audio();
   readonly #stream: MediaStream;
-  #gain: { context: AudioContext; node: GainNode } | null = null;
+  #speaker = '';
+  #gain: { context: AudioContext; node: GainNode; element: HTMLAudioElement } | null = null;
 
   constructor(
     readonly peer: ParticipantId,
@@ -75,24 +93,33 @@ class Voice {
     this.#element.dataset['voice'] = peer;
     document.body.append(this.#element);
     if (speaker !== null) void this.setSpeaker(speaker).catch(() => undefined);
-    // A call begins by a click, after which pages may play.
-    void this.#element.play().catch(() => undefined);
+    this.play();
+  }
+
+  /** Begins or goes on, where the browser lets it. */
+  play(): void {
+    for (const element of [this.#element, this.#gain?.element])
+      if (element?.paused) void element.play().catch(() => undefined);
+    if (this.#gain?.context.state === 'suspended') void this.#gain.context.resume().catch(() => undefined);
   }
 
   setVolume(volume: number): void {
-    if (volume <= AS_SENT) {
+    this.#element.volume = Math.min(volume, AS_SENT);
+    const isSet = Math.abs(this.#element.volume - volume) < VOLUME_STEP;
+    if (isSet || volume === 0) {
       this.#dropGain();
-      this.#element.volume = volume;
+      this.#element.muted = volume === 0;
       return;
     }
     // Muted it still runs: some browsers give sound to nothing else while no element takes it.
-    this.#element.volume = 0;
+    this.#element.muted = true;
     this.#gain ??= this.#makeGain();
     this.#gain.node.gain.value = volume;
   }
 
   async setSpeaker(id: string): Promise<void> {
-    await this.#element.setSinkId(id);
+    this.#speaker = id;
+    await Promise.all([this.#element.setSinkId(id), this.#gain?.element.setSinkId(id)]);
   }
 
   end(): void {
@@ -101,15 +128,23 @@ class Voice {
     this.#element.remove();
   }
 
-  #makeGain(): { context: AudioContext; node: GainNode } {
+  /** Into an element of its own, which goes to the chosen speaker as all sound does. */
+  #makeGain(): { context: AudioContext; node: GainNode; element: HTMLAudioElement } {
     const context = new AudioContext();
     const node = context.createGain();
-    context.createMediaStreamSource(this.#stream).connect(node).connect(context.destination);
-    return { context, node };
+    const louder = context.createMediaStreamDestination();
+    context.createMediaStreamSource(this.#stream).connect(node).connect(louder);
+    const element = new Audio();
+    element.srcObject = louder.stream;
+    if (this.#speaker !== '') void element.setSinkId(this.#speaker).catch(() => undefined);
+    void element.play().catch(() => undefined);
+    return { context, node, element };
   }
 
   #dropGain(): void {
-    void this.#gain?.context.close();
+    if (!this.#gain) return;
+    this.#gain.element.srcObject = null;
+    void this.#gain.context.close();
     this.#gain = null;
   }
 }
