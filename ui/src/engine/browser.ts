@@ -23,7 +23,7 @@ import {
   type Sharing,
 } from './screens';
 import type { Settings } from './settings';
-import { emitter, writable } from './store';
+import { emitter, writable, patientEmitter } from './store';
 
 /** How long after the first screen the conference is loaded. */
 const PREPARE_MS = 500;
@@ -44,7 +44,7 @@ export class BrowserEngine implements Engine {
   readonly settings = writable<Settings>(kept.settings());
   readonly recentRooms = writable<readonly RecentRoom[]>([]);
   readonly nearbyRooms = writable<readonly NearbyRoom[]>([]);
-  readonly openedLinks = emitter<LinkReading>();
+  readonly openedLinks = patientEmitter<LinkReading>();
   readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures = new VideoPictures((participant, line, size) =>
     this.#call?.view(participant, line, size),
@@ -67,11 +67,9 @@ export class BrowserEngine implements Engine {
   #joining = 0;
 
   constructor() {
-    // Told once somebody listens.
-    const open = () => setTimeout(() => this.#open());
-    open();
+    this.#open();
     // Another link that is typed into the address bar loads no page anew if only its key is another one.
-    window.addEventListener('hashchange', open);
+    window.addEventListener('hashchange', () => this.#open());
     window.addEventListener('pagehide', () => this.#call?.dispatch({ type: 'leave' }));
     this.devices.subscribe(({ cameras, microphones }) =>
       this.#call?.look((kind, choice) => {

@@ -30,7 +30,7 @@ import {
   type Sharing,
 } from './screens';
 import type { CameraSize, GlobalKeys, Settings } from './settings';
-import { emitter, writable } from './store';
+import { emitter, writable, patientEmitter } from './store';
 
 /** How often it is looked what is plugged in. */
 const DEVICES_EVERY_MS = 2_000;
@@ -51,7 +51,7 @@ export class DesktopEngine implements Engine {
   readonly settings;
   readonly recentRooms;
   readonly nearbyRooms = writable<readonly NearbyRoom[]>([]);
-  readonly openedLinks = emitter<LinkReading>();
+  readonly openedLinks = patientEmitter<LinkReading>();
   readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures: ShellPictures;
   readonly preview = new ShellPreview((camera) => sized(camera, this.#cameraSize()));

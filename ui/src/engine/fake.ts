@@ -22,7 +22,7 @@ import {
   type Sharing,
 } from './screens';
 import type { GlobalKeys, Settings } from './settings';
-import { emitter, writable } from './store';
+import { emitter, writable, patientEmitter } from './store';
 
 const TICK_MS = 100;
 const JOIN_MS = 700;
@@ -48,7 +48,7 @@ export class FakeEngine implements Engine {
   readonly settings = writable<Settings>(SETTINGS);
   readonly recentRooms = writable<readonly RecentRoom[]>([]);
   readonly nearbyRooms;
-  readonly openedLinks = emitter<LinkReading>();
+  readonly openedLinks = patientEmitter<LinkReading>();
   readonly globalKeys = emitter<GlobalKeyEvent>();
   readonly pictures: FakePictures;
   readonly preview: FakePreview;

@@ -53,3 +53,27 @@ export function emitter<T>(): Emitter<T> {
     },
   };
 }
+
+/**
+ * An emitter whose latest event, if nobody listens yet, waits for the first who does: it comes to them in a task of its
+ * own.
+ */
+export function patientEmitter<T>(): Emitter<T> {
+  const { emit, listen } = emitter<T>();
+  let unheard: { event: T } | null = null;
+  let isHeard = false;
+  return {
+    emit(event) {
+      if (isHeard) emit(event);
+      else unheard = { event };
+    },
+    listen(listener) {
+      isHeard = true;
+      const end = listen(listener);
+      const waiting = unheard;
+      unheard = null;
+      if (waiting) setTimeout(() => emit(waiting.event));
+      return end;
+    },
+  };
+}
