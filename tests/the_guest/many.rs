@@ -58,15 +58,19 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
             .cameras(&desk.cameras)
             .sound_server(&desk.sound)
             // So that what is drawn is small: all five of them share this computer's processor.
-            .size(900, 600)
+            .size(640, 480)
             .start()?;
         page.join(&scene.link, name)?;
+        // One after the other: a browser that starts takes what those who are there need.
+        page.wait_until("the others", 6 * SOON, || {
+            Ok(OTHERS.iter().all(|other| page.wait_for_picture(other).is_ok()))
+        })?;
         pages.push((name, page, desk));
     }
     for (name, page, _) in &pages {
         for other in GUESTS.iter().chain(&OTHERS).filter(|other| *other != name) {
             // Five at once on few cores take their time to find each other.
-            page.wait_until(other, 3 * SOON, || Ok(page.wait_for_picture(other).is_ok()))?;
+            page.wait_until(other, 6 * SOON, || Ok(page.wait_for_picture(other).is_ok()))?;
         }
     }
     std::thread::sleep(TOGETHER - AT_THE_END);
