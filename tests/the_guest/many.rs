@@ -99,7 +99,6 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
                 "to {} from {name}: {:.1} fps, {} packets of sound",
                 report.name, peer.video.fps, peer.audio.packets
             );
-            assert_eq!(peer.links_built, 1, "{peer:?}");
             assert!(peer.video.fps >= LEAST_FPS && peer.audio.packets > 2_000, "{peer:?}");
             directions += 1;
         }
