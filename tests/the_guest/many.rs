@@ -62,7 +62,7 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
             .start()?;
         page.join(&scene.link, name)?;
         // One after the other: a browser that starts takes what those who are there need.
-        page.wait_until("the others", 6 * SOON, || {
+        page.wait_until("the others", 3 * SOON, || {
             Ok(OTHERS.iter().all(|other| page.wait_for_picture(other).is_ok()))
         })?;
         pages.push((name, page, desk));
@@ -70,7 +70,7 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
     for (name, page, _) in &pages {
         for other in GUESTS.iter().chain(&OTHERS).filter(|other| *other != name) {
             // Five at once on few cores take their time to find each other.
-            page.wait_until(other, 6 * SOON, || Ok(page.wait_for_picture(other).is_ok()))?;
+            page.wait_until(other, 3 * SOON, || Ok(page.wait_for_picture(other).is_ok()))?;
         }
     }
     std::thread::sleep(TOGETHER - AT_THE_END);
@@ -99,6 +99,7 @@ fn three_guests_and_two_participants_see_and_hear_each_other_for_a_minute() -> R
                 "to {} from {name}: {:.1} fps, {} packets of sound",
                 report.name, peer.video.fps, peer.audio.packets
             );
+            assert_eq!(peer.links_built, 1, "{peer:?}");
             assert!(peer.video.fps >= LEAST_FPS && peer.audio.packets > 2_000, "{peer:?}");
             directions += 1;
         }
