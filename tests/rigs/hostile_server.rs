@@ -141,7 +141,7 @@ impl HostileServer {
     /// Where clients connect to.
     #[must_use]
     pub fn signalling_url(&self) -> String {
-        format!("ws://{}", self.address)
+        format!("ws://{}/signal", self.address)
     }
 
     /// What participants take for the server.
