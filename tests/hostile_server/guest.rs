@@ -1,7 +1,4 @@
-//! The same attacks on a guest in a browser.
-
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+//! What a server tries with the link that a guest in a browser opens.
 
 use conclave_protocol::ids::HostKeyHash;
 use conclave_protocol::invite::InviteLink;
@@ -9,60 +6,15 @@ use conclave_protocol::notice::SecurityProblem;
 use conclave_tests::rigs::Result;
 use conclave_tests::rigs::browser::Locator;
 use conclave_tests::rigs::event::Event;
-use conclave_tests::rigs::hostile_server::{HostileServer, Passing, Way};
+use conclave_tests::rigs::hostile_server::{HostileServer, Passing};
 use conclave_tests::rigs::participant::{Participant, create_link_at};
-use serde_json::Value;
 
-use crate::bob::{Bob, Guest, With};
-use crate::scene::{SOON, assert_nothing_of, between_two_rooms, builder, room_code};
-use crate::{altering, misdelivering, replaying};
-
-/// Its name, and how it is tried.
-pub(crate) type Attack = (&'static str, fn(With) -> Result<()>);
-
-/// Most of an attack is waiting: so many are tried at a time.
-const AT_A_TIME: usize = 4;
-
-#[test]
-fn every_attack_fails_closed() {
-    let all: VecDeque<Attack> =
-        [altering::ATTACKS, misdelivering::ATTACKS, replaying::ATTACKS].into_iter().flatten().copied().collect();
-    let count = all.len();
-    let (waiting, failures) = (Mutex::new(all), Mutex::new(Vec::new()));
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    let fail = |name: &str, why: String| {
-        failures.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{name}: {why}"));
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                while let Some((name, attack)) = next() {
-                    // An attack that succeeds panics: each has a thread for that, which failures are named by.
-                    let tried = std::thread::Builder::new().name(name.to_owned()).spawn(move || attack(With::Browser));
-                    match tried.map(std::thread::JoinHandle::join) {
-                        Ok(Ok(Ok(()))) => eprintln!("{name}: failed closed"),
-                        Ok(Ok(Err(error))) => fail(name, error.to_string()),
-                        Ok(Err(_)) => fail(name, "it succeeded, as is said above".to_owned()),
-                        Err(error) => fail(name, error.to_string()),
-                    }
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-    assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n"));
-}
+use crate::bob::{Bob, Guest};
+use crate::scene::{SOON, assert_nothing_of, between_two_rooms, builder, regardless_of_hosts, room_code};
 
 #[test]
 fn a_link_with_another_host_leads_to_nobody() -> Result<()> {
-    let mut host: Option<Value> = None;
-    let server = HostileServer::start(move |mut passing: Passing| {
-        // A room is R and H to a server; this one lets everybody into the first one's.
-        if passing.way == Way::ToServer && passing.message["type"] == "hello" {
-            passing.message["host"] = host.get_or_insert_with(|| passing.message["host"].clone()).clone();
-        }
-        vec![passing]
-    })?;
+    let server = regardless_of_hosts()?;
     let link = create_link_at(&server.url())?;
     let parsed = InviteLink::parse(&link).expect("the link we were given");
     let tampered = InviteLink { host: HostKeyHash([7; 16]), ..parsed }.to_text();

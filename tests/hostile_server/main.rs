@@ -2,16 +2,23 @@
 //! attack no media flows, the person is told, and honest pairs in the same room are not affected.
 #![cfg(test)]
 
-/// Makes each attack a test of its own on the app, and lists all for the guest, on whom they are tried together.
+/// Makes two tests of each attack: on the app, and on a guest in a browser.
 macro_rules! attacks {
     ($($name:ident),+ $(,)?) => {
-        pub(crate) const ATTACKS: &[crate::guest::Attack] = &[$((stringify!($name), $name)),+];
-
         mod on_the_app {
             $(
                 #[test]
                 fn $name() -> conclave_tests::rigs::Result<()> {
                     super::$name(crate::bob::With::App)
+                }
+            )+
+        }
+
+        mod on_the_guest {
+            $(
+                #[test]
+                fn $name() -> conclave_tests::rigs::Result<()> {
+                    super::$name(crate::bob::With::Browser)
                 }
             )+
         }

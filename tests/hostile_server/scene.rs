@@ -138,6 +138,18 @@ pub(crate) fn between_two_rooms() -> Result<HostileServer> {
     })
 }
 
+/// A server that lets everybody into the room of whoever comes first, whichever host their links name: a room is R and
+/// H to a server.
+pub(crate) fn regardless_of_hosts() -> Result<HostileServer> {
+    let mut host: Option<Value> = None;
+    HostileServer::start(move |mut passing: Passing| {
+        if passing.way == Way::ToServer && passing.message["type"] == "hello" {
+            passing.message["host"] = host.get_or_insert_with(|| passing.message["host"].clone()).clone();
+        }
+        vec![passing]
+    })
+}
+
 /// The latest room code that a participant told of.
 pub(crate) fn room_code(of: &Participant) -> Option<String> {
     let code = |event: &TimedEvent| match &event.event {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use conclave_tests::rigs::browser::Locator;
 use conclave_tests::rigs::desk::{PLAIN, PLAIN_CAMERA};
 use conclave_tests::rigs::picture::{look_at_y4m, write_plain_y4m};
-use conclave_tests::rigs::sound::{Sound, write_tone};
+use conclave_tests::rigs::sound::{Sound, speak};
 use conclave_tests::rigs::sound_server::MICROPHONE_FEED;
 use conclave_tests::rigs::{Result, tone};
 use serde_json::json;
@@ -69,23 +69,22 @@ fn another_camera_of_the_others_is_seen_by_the_guest() -> Result<()> {
 fn a_guest_is_heard_until_it_mutes_itself() -> Result<()> {
     let scene = Scene::set()?;
     let folder = scene.folder.path();
-    let bob = scene.other().save_audio(folder).start()?;
+    // What Bob says would be taken for its own echo until the browser knows better.
+    let bob = scene.other().microphone("off").save_audio(folder).start()?;
     bob.wait_until_joined()?;
     let ada = scene.guest_with(&bob)?;
-    // Unlike a voice a tone that stays is taken for noise after a while: in pieces it is none.
-    let wav = folder.join("tone.wav");
-    write_tone(640, Duration::from_millis(700), &wav)?;
-    let speak = || scene.desk.sound.play(&wav, MICROPHONE_FEED)?.wait_for_exit(SOON).map(drop);
-    speak()?;
-    speak()?;
+    // A browser takes tones for noise, and lets little of them through.
+    let wav = folder.join("sentence.wav");
+    speak("Good morning, how are you today?", &wav)?;
+    let say = || scene.desk.sound.play(&wav, MICROPHONE_FEED)?.wait_for_exit(SOON).map(drop);
+    say()?;
     std::thread::sleep(Duration::from_secs(1));
     let muted = Instant::now();
     ada.click(&Locator::button("Mute"))?;
     ada.wait_for(&Locator::button("Unmute"))?;
     std::thread::sleep(Duration::from_secs(1));
     let still = Instant::now();
-    speak()?;
-    speak()?;
+    say()?;
     let (id, left) = (guest_id(&bob)?, Instant::now());
     bob.leave()?;
 
@@ -94,7 +93,7 @@ fn a_guest_is_heard_until_it_mutes_itself() -> Result<()> {
     let before = heard.part(Duration::ZERO, at(muted));
     let after = heard.part(at(still), heard.duration());
     eprintln!("{:.1} dBFS before, {:.1} dBFS after", before.level_dbfs(), after.level_dbfs());
-    assert!(before.level_dbfs() > -45.0, "{} dBFS", before.level_dbfs());
+    assert!(before.level_dbfs() > -30.0, "{} dBFS", before.level_dbfs());
     assert!(after.level_dbfs() < SILENCE_DBFS, "{} dBFS", after.level_dbfs());
     assert_one_link(&ada, 1).map(drop)
 }

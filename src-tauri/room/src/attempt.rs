@@ -11,8 +11,9 @@ use crate::context::Context;
 use crate::effect::{Effect, LinkRole, RemoteSignal};
 use crate::time::Timestamp;
 
-/// How long a connection may take to come up. Host candidates need below a second, relayed ones a few; a DTLS handshake
-/// that lost the wrong packet never ends and fails without a word.
+/// How long a connection may take to come up once this end has described itself, and how long this end may take for that.
+/// Host candidates need below a second, relayed ones a few; a DTLS handshake that lost the wrong packet never ends and
+/// fails without a word.
 const CONNECT_WITHIN: Duration = Duration::from_secs(8);
 /// How long a connection of which signals may have been lost still gets.
 const HURRIED: Duration = Duration::from_secs(1);
@@ -46,6 +47,8 @@ pub(crate) struct Attempt {
 #[derive(Debug)]
 enum State {
     Connecting {
+        /// When this end's description went out.
+        described: Option<Timestamp>,
         give_up: Timestamp,
     },
     Connected {
@@ -89,7 +92,7 @@ impl Attempt {
             generation,
             role,
             opened: cx.now,
-            state: State::Connecting { give_up: cx.now + CONNECT_WITHIN },
+            state: State::Connecting { described: None, give_up: cx.now + CONNECT_WITHIN },
             round: match role {
                 LinkRole::Offerer => Some(OfferRound::FIRST),
                 LinkRole::Answerer => None,
@@ -131,6 +134,14 @@ impl Attempt {
         !matches!(self.state, State::Connecting { .. })
     }
 
+    /// When its first description went out, while it is coming up.
+    pub(crate) fn described(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Connecting { described, .. } => described,
+            State::Connected { .. } | State::Interrupted { .. } => None,
+        }
+    }
+
     /// Whether it was connected long enough to count as a success.
     pub(crate) fn held(&self, now: Timestamp) -> bool {
         match self.state {
@@ -161,6 +172,10 @@ impl Attempt {
     pub(crate) fn local_description(&mut self, cx: &mut Context<'_>, round: OfferRound, sdp: String) {
         if self.round != Some(round) {
             return;
+        }
+        if let State::Connecting { described: described @ None, give_up } = &mut self.state {
+            // On a computer that has much to do a description takes its time: what follows has no less for it.
+            (*described, *give_up) = (Some(cx.now), cx.now + CONNECT_WITHIN);
         }
         let generation = self.generation;
         let signal = match self.role {
@@ -220,7 +235,7 @@ impl Attempt {
     /// The server was away: what was signalled meanwhile is lost, so don't wait for its effect.
     pub(crate) fn hurry(&mut self, now: Timestamp) {
         match &mut self.state {
-            State::Connecting { give_up } => *give_up = (*give_up).min(now + HURRIED),
+            State::Connecting { give_up, .. } => *give_up = (*give_up).min(now + HURRIED),
             State::Interrupted { next_restart, give_up, .. } => {
                 *next_restart = Some(now);
                 *give_up = now + REPAIR_WITHIN;
@@ -232,7 +247,7 @@ impl Attempt {
     /// Does what is due.
     pub(crate) fn expire(&mut self, cx: &mut Context<'_>) -> Verdict {
         match &mut self.state {
-            State::Connecting { give_up } if *give_up <= cx.now => Verdict::GiveUp,
+            State::Connecting { give_up, .. } if *give_up <= cx.now => Verdict::GiveUp,
             // A restart leaves the old path, and its offer would be lost: only the server's return makes it due again.
             State::Interrupted { next_restart, give_up, .. } if cx.server != ServerPresence::Connected => {
                 *next_restart = next_restart.filter(|at| *at > cx.now);
@@ -253,7 +268,7 @@ impl Attempt {
 
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         match self.state {
-            State::Connecting { give_up } => Some(give_up),
+            State::Connecting { give_up, .. } => Some(give_up),
             State::Connected { .. } => None,
             State::Interrupted { next_restart, give_up, .. } => {
                 Some(next_restart.map_or(give_up, |at| at.min(give_up)))

@@ -21,7 +21,7 @@ const ASK_AFTER: Duration = Duration::from_secs(4);
 /// The least time from one opening to the next, doubling with each failure up to the greatest.
 const LEAST_GAP: Duration = Duration::from_millis(500);
 const GREATEST_GAP: Duration = Duration::from_secs(4);
-/// An attempt younger than this may be on its way to an answerer who says it has none yet.
+/// An offer younger than this may be on its way to an answerer who says it has none yet.
 const OFFER_TRAVELS: Duration = Duration::from_secs(2);
 /// When the server is back, what was to wait waits at most this long.
 const HURRIED: Duration = Duration::from_millis(500);
@@ -294,7 +294,8 @@ impl Link {
         }
         if let Some(attempt) = &self.attempt {
             let honoured = if generation == LinkGeneration::default() {
-                !attempt.is_connected() && cx.now.since(attempt.opened()) >= OFFER_TRAVELS
+                // One that isn't made yet would only be made anew.
+                attempt.described().is_some_and(|at| cx.now.since(at) >= OFFER_TRAVELS)
             } else {
                 generation >= self.generation
             };

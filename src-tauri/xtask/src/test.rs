@@ -11,6 +11,10 @@ use crate::{check, install, process, tools, ui};
 
 /// The package of the end-to-end tests.
 const END_TO_END: &str = "conclave-tests";
+/// Those of them that measure nothing and wait for most of their time: so many of their tests run side by side.
+const WAITING: [&str; 2] = ["hostile_participants", "hostile_server"];
+const SIDE_BY_SIDE: &str = "--test-threads=4";
+const ALONE: &str = "--test-threads=1";
 
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,9 +106,11 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         })?;
         steps.step("the driver of Firefox", || tools::find_or_install(workspace, tools::GECKODRIVER).map(drop))?;
         steps.step("end-to-end tests", || {
-            // One at a time: they measure, and each wants the processor for itself.
             let all = integration_tests(workspace, |package| package == END_TO_END);
-            cargo_test(workspace, &[], &all, &["--test-threads=1"], tests)
+            let (waiting, measuring): (Vec<_>, Vec<_>) = all.into_iter().partition(|name| WAITING.contains(name));
+            let of_waiting = cargo_test(workspace, &[], &waiting, &[SIDE_BY_SIDE], tests);
+            // These want the processor for themselves.
+            cargo_test(workspace, &[], &measuring, &[ALONE], tests).and(of_waiting)
         })?;
     }
     steps.print_times();
@@ -128,7 +134,8 @@ fn cargo_test(
     tests: &mut TestSummary,
 ) -> Result<(), Failure> {
     let before = tests.ran();
-    let mut command = workspace.cargo(&["test", "--locked", "--workspace"]);
+    // What fails in one program is no reason not to hear of the others.
+    let mut command = workspace.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
     command.args(kinds).args(integration.iter().flat_map(|name| ["--test", name])).arg("--").args(arguments);
     process::run_watched(&mut command, |line| tests.add_line(line))?;
     if tests.ran() == before {

@@ -15,6 +15,10 @@ fn is_opening(effect: &Effect) -> bool {
     matches!(effect, Effect::OpenLink { .. })
 }
 
+fn description() -> LinkEvent {
+    LinkEvent::LocalDescription { round: OfferRound::FIRST, sdp: "mine".to_owned() }
+}
+
 fn is_trouble(effect: &Effect) -> bool {
     matches!(effect, Effect::Notify(Notice::LinkTrouble { .. }))
 }
@@ -38,6 +42,15 @@ fn a_link_not_connected_in_eight_seconds_is_rebuilt_as_often_as_it_takes() {
     }
     rig.link(EARLIER, 50, LinkEvent::Connected);
     assert_eq!(rig.other(EARLIER).map(|other| other.link), Some(LinkPhase::Connected));
+}
+
+#[test]
+fn eight_seconds_begin_once_this_end_has_described_itself() {
+    let mut rig = Rig::joined(&[earlier()]);
+    rig.wait(seconds(7));
+    rig.link(EARLIER, 1, description());
+    assert_eq!(closed(&rig.wait(milliseconds(7999))), []);
+    assert_eq!(closed(&rig.wait(milliseconds(1))), [(EARLIER, 1)]);
 }
 
 #[test]
@@ -126,6 +139,9 @@ fn a_request_that_crossed_its_own_rebuild_is_dropped() {
 #[test]
 fn a_request_for_a_first_offer_is_honoured_unless_one_may_be_on_its_way() {
     let mut rig = Rig::joined(&[earlier()]);
+    rig.wait(seconds(5));
+    assert_eq!(rig.signal(EARLIER, rebuild_request(0)), [], "it is still being made");
+    rig.link(EARLIER, 1, description());
     rig.wait(milliseconds(1999));
     assert_eq!(rig.signal(EARLIER, rebuild_request(0)), []);
     rig.wait(milliseconds(1));
