@@ -1,8 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  plugins: [svelte()],
+import { compressed } from './build/compressed';
+
+export default defineConfig(({ mode }) => ({
+  // The window loads its page from the program itself, a guest over the network.
+  plugins: [svelte(), ...(mode === 'guest' ? [compressed()] : [])],
   // The window loads the UI from its own scheme, at whatever path.
   base: './',
   build: {
@@ -14,4 +17,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: { include: ['tests/**/*.test.ts'] },
-});
+}));

@@ -11,6 +11,7 @@ pub mod display;
 pub mod error;
 pub mod event;
 pub mod fake_cameras;
+pub mod figures;
 pub mod hostile_participant;
 pub mod hostile_server;
 pub mod impaired_network;

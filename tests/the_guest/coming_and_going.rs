@@ -14,9 +14,7 @@ const MISSED_WITHIN: Duration = Duration::from_secs(60);
 #[test]
 fn a_guest_who_left_comes_back_after_loading_the_page_again() -> Result<()> {
     let scene = Scene::set()?;
-    let bob = scene.other().stay(MISSED_WITHIN).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other().stay(MISSED_WITHIN))?;
     assert_is_drawn(&ada, OTHER, 40)?;
     let before = bob.mark();
     ada.click(&Locator::button("Leave"))?;
@@ -35,9 +33,7 @@ fn a_guest_who_left_comes_back_after_loading_the_page_again() -> Result<()> {
 #[test]
 fn a_guest_who_goes_to_another_page_is_missed_at_once() -> Result<()> {
     let scene = Scene::set()?;
-    let bob = scene.other().start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other())?;
     let before = bob.mark();
     ada.open("about:blank")?;
     bob.wait_for_after(before, "the guest's leaving", SOON, |event| matches!(event, Event::Left { .. }))?;
@@ -47,9 +43,7 @@ fn a_guest_who_goes_to_another_page_is_missed_at_once() -> Result<()> {
 #[test]
 fn the_key_is_in_no_address_once_the_page_has_read_it() -> Result<()> {
     let scene = Scene::set()?;
-    let bob = scene.other().start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (_bob, ada) = scene.call_with(scene.other())?;
     let address = ada.script("return location.href", &[])?;
     let (_, key) = scene.link.split_once('#').unwrap_or_default();
     assert!(!key.is_empty() && !address.to_string().contains(key), "{address}");

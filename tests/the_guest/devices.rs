@@ -20,9 +20,7 @@ const SILENCE_DBFS: f64 = -60.0;
 #[test]
 fn another_camera_of_the_guest_is_seen_without_negotiating_again() -> Result<()> {
     let scene = Scene::set()?;
-    let bob = scene.other().save_video(scene.folder.path()).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other().save_video(scene.folder.path()))?;
     ada.wait_for_picture(OTHER)?;
     std::thread::sleep(A_WHILE);
     assert!(scene.desk.pattern.is_in_use() && !scene.desk.plain.is_in_use());
@@ -53,9 +51,7 @@ fn another_camera_of_the_others_is_seen_by_the_guest() -> Result<()> {
     let scene = Scene::set()?;
     let plain = scene.folder.path().join("plain.y4m");
     write_plain_y4m(&plain, 640, 360, 30, PLAIN)?;
-    let bob = scene.other().switch_camera(&format!("file:{}", plain.display()), 3 * A_WHILE).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other().switch_camera(&format!("file:{}", plain.display()), 3 * A_WHILE))?;
     ada.wait_for_picture(OTHER)?;
     ada.wait_until("Bob's other camera", 2 * SOON, || {
         let drawn = ada.watch(OTHER, Duration::from_millis(200))?;
@@ -70,9 +66,7 @@ fn a_guest_is_heard_until_it_mutes_itself() -> Result<()> {
     let scene = Scene::set()?;
     let folder = scene.folder.path();
     // What Bob says would be taken for its own echo until the browser knows better.
-    let bob = scene.other().microphone("off").save_audio(folder).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other().microphone("off").save_audio(folder))?;
     // A browser takes tones for noise, and lets little of them through.
     let wav = folder.join("sentence.wav");
     speak("Good morning, how are you today?", &wav)?;
@@ -101,9 +95,7 @@ fn a_guest_is_heard_until_it_mutes_itself() -> Result<()> {
 #[test]
 fn the_guest_hears_and_sees_that_somebody_is_muted() -> Result<()> {
     let scene = Scene::set()?;
-    let mut bob = scene.other().start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (mut bob, ada) = scene.call_with(scene.other())?;
     assert_hears_the_tone(&scene.desk.sound)?;
     bob.command(&json!({ "command": "mute" }))?;
     ada.wait_for(&Locator::tile(OTHER).within(&Locator::text("Muted")))?;

@@ -21,9 +21,7 @@ const ON_ITS_WAY: Duration = Duration::from_secs(2);
 fn a_guest_and_a_participant_see_and_hear_each_other() -> Result<()> {
     let scene = Scene::set()?;
     let folder = scene.folder.path();
-    let mut bob = scene.other().save_video(folder).save_audio(folder).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (mut bob, ada) = scene.call_with(scene.other().save_video(folder).save_audio(folder))?;
     assert_is_drawn(&ada, OTHER, 40)?;
     assert_hears_the_tone(&scene.desk.sound)?;
 

@@ -47,6 +47,14 @@ impl Scene {
         BrowserBuilder::new(kind, GUEST).cameras(&self.desk.cameras).sound_server(&self.desk.sound)
     }
 
+    /// The other one, started, and a guest whom it is linked to.
+    pub(crate) fn call_with(&self, other: ParticipantBuilder) -> Result<(Participant, Browser)> {
+        let other = other.start()?;
+        other.wait_until_joined()?;
+        let guest = self.guest_with(&other)?;
+        Ok((other, guest))
+    }
+
     /// A guest in the call, with Chromium, whom the other one is linked to.
     pub(crate) fn guest_with(&self, other: &Participant) -> Result<Browser> {
         let before = other.mark();

@@ -67,9 +67,7 @@ fn what_a_guest_shares_is_seen_until_it_stops_sharing() -> Result<()> {
 #[test]
 fn a_guest_sees_the_screen_that_somebody_shares_later() -> Result<()> {
     let scene = Scene::set()?;
-    let mut bob = scene.other().start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (mut bob, ada) = scene.call_with(scene.other())?;
     ada.wait_for_picture(OTHER)?;
     bob.command(&json!({ "command": "share", "screen": "pattern:1280x720@5" }))?;
     let screen = format!("{OTHER}’s screen");

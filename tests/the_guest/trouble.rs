@@ -17,9 +17,7 @@ const SERVER_BACK: &str = "The room server is back.";
 #[test]
 fn a_server_outage_does_not_touch_the_call_of_a_guest() -> Result<()> {
     let scene = Scene::set()?;
-    let bob = scene.other().stay(STAY).start()?;
-    bob.wait_until_joined()?;
-    let ada = scene.guest_with(&bob)?;
+    let (bob, ada) = scene.call_with(scene.other().stay(STAY))?;
     assert_is_drawn(&ada, OTHER, 40)?;
     let address = scene.server.kill()?;
     let killed = Instant::now();

@@ -11,6 +11,15 @@ export interface Look {
   readonly pointer: 'mouse' | 'finger';
 }
 
+export const usual: Look = {
+  width: 1280,
+  height: 800,
+  theme: 'light',
+  language: 'en',
+  text: '100 %',
+  pointer: 'mouse',
+};
+
 /** A window of the browser, and what it complained of. */
 export interface Window {
   readonly page: Page;

@@ -1,16 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { contextOf, launch, type Look, open, settled } from './browser';
-
-const look: Look = {
-  width: 1280,
-  height: 800,
-  theme: 'light',
-  language: 'en',
-  text: '100 %',
-  pointer: 'mouse',
-};
+import { contextOf, launch, open, settled, usual } from './browser';
 
 interface Asked {
   readonly call: string;
@@ -24,7 +15,7 @@ let complaints: string[];
 
 beforeEach(async () => {
   browser = await launch();
-  context = await contextOf(browser, look);
+  context = await contextOf(browser, usual);
 });
 afterEach(async () => {
   expect(complaints).toEqual([]);
@@ -33,7 +24,7 @@ afterEach(async () => {
 
 /** Whatever else a mouse could do: here there is none. */
 async function show(query: string): Promise<void> {
-  ({ page, complaints } = await open(context, query, look));
+  ({ page, complaints } = await open(context, query, usual));
   // What is fetched beforehand is there.
   await page.waitForLoadState('networkidle');
 }

@@ -4,32 +4,23 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
-import { contextOf, launch, type Look, open, stir } from './browser';
+import { contextOf, launch, type Look, open, stir, usual } from './browser';
 import { faultsOf } from './checks';
 import { pictures } from './places';
 import { guestScreens } from './guest-scenes';
 import { type Screen, screens } from './scenes';
 
-const usual: Look = {
-  width: 1280,
-  height: 800,
-  theme: 'light',
-  language: 'en',
-  text: '100 %',
-  pointer: 'mouse',
-};
 const small = { width: 900, height: 600 };
 const telephone = { width: 390, height: 844, pointer: 'finger' } as const;
 const large = { width: 2560, height: 1440 };
 
 /**
- * Every screen in two sizes, light and dark, the small one dark in German; the main ones also very large, and with large
- * text. What is in
- * a browser alone is looked at as a page, and on telephones.
+ * Every screen in two sizes, the small one also dark and in German; the main ones also large and dark, very large, and
+ * with large text. What is in a browser alone is looked at as a page, light and dark, and on telephones.
  */
 const looks: readonly { readonly look: Look; readonly of: readonly Screen[] }[] = [
   { look: usual, of: screens },
-  { look: { ...usual, theme: 'dark' }, of: screens },
+  { look: { ...usual, theme: 'dark' }, of: main() },
   { look: { ...usual, ...small }, of: screens },
   { look: { ...usual, ...large }, of: main() },
   { look: { ...usual, text: '200 %' }, of: main() },

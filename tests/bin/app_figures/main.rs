@@ -11,32 +11,25 @@ mod tiles;
 use std::process::ExitCode;
 
 use conclave_tests::rigs::Result;
+use conclave_tests::rigs::figures::{self, Wanted};
 use late::Late;
 
 fn main() -> ExitCode {
-    match measure() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    figures::measure(measure)
 }
 
-fn measure() -> Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if is_wanted("start") {
+fn measure(wanted: &Wanted) -> Result<()> {
+    if wanted.is("start") {
         let starts = starting::measure()?;
         println!("start to a usable home screen: {} ms at the median of {:?}", starts.median_ms(), starts.each_ms);
         println!("memory of a home screen left alone (PSS of all processes): {:.0} MB", starts.memory_mb);
     }
-    if is_wanted("tiles") {
+    if wanted.is("tiles") {
         let tiles = tiles::measure()?;
         println!("nine tiles of 640x360@30: {:.1} pictures a second drawn in the slowest tile", tiles.slowest_fps);
         println!("  core {:.0} % of one core, page {:.0} %", tiles.core_percent, tiles.page_percent);
     }
-    if is_wanted("late") {
+    if wanted.is("late") {
         let Late { median_ms, p95_ms } = late::measure()?;
         println!("two participants at 720p: taken to drawn {median_ms} ms at the median, {p95_ms} ms at p95");
     }

@@ -13,6 +13,7 @@ mod who;
 use std::process::ExitCode;
 
 use conclave_tests::rigs::Result;
+use conclave_tests::rigs::figures::{self, Wanted};
 use table::Table;
 use who::MAKERS;
 
@@ -20,24 +21,16 @@ use who::MAKERS;
 const RECEIVERS: [usize; 3] = [1, 3, 7];
 
 fn main() -> ExitCode {
-    match measure() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    figures::measure(measure)
 }
 
-fn measure() -> Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+fn measure(wanted: &Wanted) -> Result<()> {
     let mut table = Table::default();
-    if is_wanted("receiving") {
+    if wanted.is("receiving") {
         let [ours, theirs] = both(receiving::measure)?;
         table.add_receiving(&ours, &theirs);
     }
-    if is_wanted("sending") {
+    if wanted.is("sending") {
         for receivers in RECEIVERS {
             let [ours, theirs] = both(|maker| sending::measure(maker, receivers))?;
             table.add_sending(receivers, &ours, &theirs);

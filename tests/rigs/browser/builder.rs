@@ -24,6 +24,15 @@ pub enum Permission {
     Denied,
 }
 
+/// The camera that Chromium has of its own; with it comes a microphone that beeps.
+#[derive(Debug, Clone)]
+pub(super) enum OwnCamera {
+    /// Plays a Y4M file.
+    Plays(PathBuf),
+    /// Shows a moving shape, few times a second.
+    Slow,
+}
+
 /// Where its window is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -41,7 +50,7 @@ pub struct BrowserBuilder {
     pub(super) place: Place,
     pub(super) size: (u32, u32),
     pub(super) devices: Permission,
-    pub(super) camera_file: Option<PathBuf>,
+    pub(super) own_camera: Option<OwnCamera>,
     pub(super) surroundings: Surroundings,
 }
 
@@ -56,7 +65,7 @@ impl BrowserBuilder {
             place: Place::Headless,
             size: SIZE,
             devices: Permission::Granted,
-            camera_file: None,
+            own_camera: None,
             surroundings: Surroundings::new(),
         }
     }
@@ -71,7 +80,14 @@ impl BrowserBuilder {
     /// The only camera it has: Chromium's own, which plays a Y4M file; with it comes a microphone that beeps.
     #[must_use]
     pub fn camera_file(mut self, file: &Path) -> Self {
-        self.camera_file = Some(file.to_path_buf());
+        self.own_camera = Some(OwnCamera::Plays(file.to_path_buf()));
+        self
+    }
+
+    /// The only camera it has: Chromium's own, which costs next to nothing; with it comes a microphone that beeps.
+    #[must_use]
+    pub fn slow_camera(mut self) -> Self {
+        self.own_camera = Some(OwnCamera::Slow);
         self
     }
 

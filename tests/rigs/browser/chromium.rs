@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::builder::{BrowserBuilder, Permission, Place};
+use super::builder::{BrowserBuilder, OwnCamera, Permission, Place};
 use super::connections::WATCH;
 use crate::rigs::error::Result;
 use crate::rigs::webdriver::{Console, Driver, Extension, Page};
@@ -42,10 +42,14 @@ pub(super) fn start(name: String, builder: &BrowserBuilder, own: &Path) -> Resul
         Place::Headless => "--headless=new",
         Place::Display => "--ozone-platform=x11",
     };
-    let camera = builder.camera_file.as_ref().map_or_else(Vec::new, |file| {
-        let plays = format!("--use-file-for-fake-video-capture={}", file.display());
-        vec!["--use-fake-device-for-media-stream".to_owned(), plays]
-    });
+    let camera = match &builder.own_camera {
+        None => Vec::new(),
+        Some(OwnCamera::Plays(file)) => {
+            let plays = format!("--use-file-for-fake-video-capture={}", file.display());
+            vec!["--use-fake-device-for-media-stream".to_owned(), plays]
+        }
+        Some(OwnCamera::Slow) => vec!["--use-fake-device-for-media-stream=fps=5".to_owned()],
+    };
     let own = [
         place.to_owned(),
         format!("--user-data-dir={}", own.join("profile").display()),

@@ -1,61 +1,39 @@
 //! A file that is embedded in the program, as it is sent.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use tokio::sync::OnceCell;
-use tokio::task::spawn_blocking;
 
 use super::encoding::Encoding;
 
-/// A file and what of it was sent compressed: each variant is made when it is first asked for, and kept.
+/// A file, and what it is compressed: that was made when the page was built.
 pub(super) struct Asset {
     content: Content,
     body: Bytes,
-    brotli: Arc<OnceCell<Option<Bytes>>>,
-    gzip: Arc<OnceCell<Option<Bytes>>>,
+    compressed: Vec<(Encoding, Bytes)>,
 }
 
 impl Asset {
-    pub(super) fn new(name: &str, body: Bytes) -> Self {
-        Self { content: Content::of(name), body, brotli: Arc::default(), gzip: Arc::default() }
+    /// `variant` gives the file compressed in one way, if there is such a one.
+    pub(super) fn new(name: &str, body: Bytes, variant: impl Fn(Encoding) -> Option<Bytes>) -> Self {
+        let compressed = Encoding::ALL.into_iter().filter_map(|encoding| Some((encoding, variant(encoding)?)));
+        Self { content: Content::of(name), body, compressed: compressed.collect() }
     }
 
     /// The answer to a request with these headers.
-    pub(super) async fn response(&self, request: &HeaderMap) -> Response {
+    pub(super) fn response(&self, request: &HeaderMap) -> Response {
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(self.content.media_type()));
-        if !self.content.is_compressible() {
+        if self.compressed.is_empty() {
             return ([content_type], self.body.clone()).into_response();
         }
         let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));
-        let chosen = Encoding::accepted(request);
-        match self.compressed(chosen).await {
+        match self.compressed.iter().find(|(encoding, _)| encoding.is_accepted(request)) {
             Some((encoding, body)) => {
                 let encoding = (header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
-                ([content_type, vary, encoding], body).into_response()
+                ([content_type, vary, encoding], body.clone()).into_response()
             }
             None => ([content_type, vary], self.body.clone()).into_response(),
         }
-    }
-
-    /// `None` when it isn't smaller so.
-    async fn compressed(&self, encoding: Option<Encoding>) -> Option<(Encoding, Bytes)> {
-        let encoding = encoding?;
-        let kept = match encoding {
-            Encoding::Brotli => Arc::clone(&self.brotli),
-            Encoding::Gzip => Arc::clone(&self.gzip),
-        };
-        let body = self.body.clone();
-        let make = move || async move {
-            let size = body.len();
-            let made = spawn_blocking(move || encoding.compress(&body)).await;
-            made.ok().and_then(Result::ok).filter(|made| made.len() < size).map(Bytes::from)
-        };
-        // To its end even if who asked is gone: given up each time, it would be begun without end.
-        let made = tokio::spawn(async move { kept.get_or_init(make).await.clone() }).await;
-        made.ok().flatten().map(|body| (encoding, body))
     }
 }
 
@@ -95,41 +73,37 @@ impl Content {
             Self::Other => "application/octet-stream",
         }
     }
-
-    /// Fonts are compressed in themselves, and so is most of what else there may be.
-    fn is_compressible(self) -> bool {
-        !matches!(self, Self::Font | Self::Other)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn what_would_grow_is_sent_as_it_is() {
-        let asset = Asset::new("tiny.js", Bytes::from_static(b"x"));
-        let request = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("br"))]);
-        let response = asset.response(&request).await;
-        assert_eq!(response.headers().get(header::CONTENT_ENCODING), None);
-        assert_eq!(response.headers().get(header::VARY).unwrap(), "accept-encoding");
-        assert_eq!(axum::body::to_bytes(response.into_body(), 10).await.unwrap(), "x");
+    async fn sent(asset: &Asset, accepted: &'static str) -> (Option<HeaderValue>, Bytes) {
+        let request = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+        let response = asset.response(&request);
+        let encoding = response.headers().get(header::CONTENT_ENCODING).cloned();
+        (encoding, axum::body::to_bytes(response.into_body(), 10).await.unwrap())
     }
 
     #[tokio::test]
-    async fn what_was_begun_is_finished_though_who_asked_is_gone() {
-        let asset = Asset::new("large.js", Bytes::from(vec![b'x'; 1 << 20]));
-        let request = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
-        {
-            let mut gone = std::pin::pin!(asset.response(&request));
-            assert!(futures_util::poll!(&mut gone).is_pending());
-        }
-        let made = async {
-            while !asset.gzip.initialized() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(20), made).await.unwrap();
+    async fn each_gets_the_best_that_it_takes_and_that_there_is() {
+        let whole = Asset::new("a.js", Bytes::from_static(b"whole"), |encoding| Some(encoding.name().into()));
+        assert_eq!(sent(&whole, "gzip, br").await, (Some(HeaderValue::from_static("br")), "br".into()));
+        assert_eq!(sent(&whole, "gzip").await, (Some(HeaderValue::from_static("gzip")), "gzip".into()));
+        assert_eq!(sent(&whole, "zstd").await, (None, "whole".into()));
+        let only_gzip = |encoding| (encoding == Encoding::Gzip).then(|| Bytes::from_static(b"small"));
+        let partly = Asset::new("a.js", Bytes::from_static(b"whole"), only_gzip);
+        assert_eq!(sent(&partly, "gzip, br").await, (Some(HeaderValue::from_static("gzip")), "small".into()));
+        assert_eq!(sent(&partly, "br").await, (None, "whole".into()));
+    }
+
+    #[test]
+    fn only_what_has_variants_depends_on_what_is_accepted() {
+        let vary = |asset: Asset| asset.response(&HeaderMap::new()).headers().get(header::VARY).cloned();
+        let has_variants = Asset::new("a.js", Bytes::new(), |_| Some(Bytes::new()));
+        assert_eq!(vary(has_variants), Some(HeaderValue::from_static("accept-encoding")));
+        assert_eq!(vary(Asset::new("a.woff2", Bytes::new(), |_| None)), None);
     }
 
     #[test]

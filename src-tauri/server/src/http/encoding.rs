@@ -1,17 +1,6 @@
-//! How a body is compressed on its way: what the client takes, and doing it.
-
-use std::io::{self, Write as _};
+//! How a body is compressed on its way, and whether the client takes it so.
 
 use axum::http::{HeaderMap, header};
-use brotli::enc::BrotliEncoderParams;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
-/// The quality for a body of some bytes: the highest, where it makes nobody wait for long; for more than that one with
-/// which brotli comes near it in a tenth of the time.
-fn brotli_quality(bytes: usize) -> i32 {
-    if bytes <= 256 * 1024 { 11 } else { 9 }
-}
 
 /// A compression that browsers know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +10,13 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The best that `Accept-Encoding` allows; `None` leaves the body as it is. Browsers take brotli over TLS only.
-    pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let offers = || {
-            let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-            values.flat_map(|value| value.split(','))
-        };
-        [Self::Brotli, Self::Gzip].into_iter().find(|encoding| offers().any(|offer| encoding.is_meant(offer)))
+    /// The best first. Browsers take brotli over TLS only.
+    pub(super) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// Whether `Accept-Encoding` allows it.
+    pub(super) fn is_accepted(self, headers: &HeaderMap) -> bool {
+        let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|offer| self.is_meant(offer))
     }
 
     /// As `Content-Encoding` names it.
@@ -38,28 +27,12 @@ impl Encoding {
         }
     }
 
-    /// Takes some hundred milliseconds a megabyte.
-    ///
-    /// # Errors
-    /// None that is known: the encoders write to memory.
-    pub(super) fn compress(self, body: &[u8]) -> io::Result<Vec<u8>> {
-        let mut compressed = Vec::new();
+    /// What the name of a file ends with that is compressed so.
+    pub(super) fn extension(self) -> &'static str {
         match self {
-            Self::Brotli => {
-                let parameters = BrotliEncoderParams {
-                    quality: brotli_quality(body.len()),
-                    size_hint: body.len(),
-                    ..BrotliEncoderParams::default()
-                };
-                brotli::BrotliCompress(&mut &*body, &mut compressed, &parameters)?;
-            }
-            Self::Gzip => {
-                let mut encoder = GzEncoder::new(&mut compressed, Compression::best());
-                encoder.write_all(body)?;
-                encoder.finish()?;
-            }
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
         }
-        Ok(compressed)
     }
 
     /// Whether an entry like `br` or `gzip;q=0.5` allows it. A weight of zero forbids.
@@ -72,13 +45,11 @@ impl Encoding {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
 
     fn accepted(values: &[&str]) -> Option<Encoding> {
-        let headers = values.iter().map(|value| (header::ACCEPT_ENCODING, value.parse().unwrap()));
-        Encoding::accepted(&headers.collect())
+        let headers = values.iter().map(|value| (header::ACCEPT_ENCODING, value.parse().unwrap())).collect();
+        Encoding::ALL.into_iter().find(|encoding| encoding.is_accepted(&headers))
     }
 
     #[test]
@@ -95,22 +66,6 @@ mod tests {
             (&[], None),
         ] {
             assert_eq!(accepted(values), expected, "{values:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_compressed_is_smaller_and_comes_out_as_it_was() {
-        let body = b"a quiet room with a good door ".repeat(1000);
-        for encoding in [Encoding::Brotli, Encoding::Gzip] {
-            let compressed = encoding.compress(&body).unwrap();
-            assert!(compressed.len() < body.len() / 10);
-            let mut read = Vec::new();
-            match encoding {
-                Encoding::Brotli => brotli::Decompressor::new(&*compressed, 4096).read_to_end(&mut read),
-                Encoding::Gzip => flate2::read::GzDecoder::new(&*compressed).read_to_end(&mut read),
-            }
-            .unwrap();
-            assert_eq!(read, body);
         }
     }
 }

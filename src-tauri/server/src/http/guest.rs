@@ -16,6 +16,7 @@ use rust_embed::Embed;
 
 use super::App;
 use super::asset::Asset;
+use super::encoding::Encoding;
 use super::headers::{self, NOT_FOUND};
 
 #[derive(Embed)]
@@ -28,15 +29,20 @@ const ASSETS: &str = "assets/";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 static FILES: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
+    let is_variant = |name: &str| Encoding::ALL.iter().any(|encoding| name.ends_with(encoding.extension()));
     let asset = |name: Cow<'static, str>| {
-        let body = match Files::get(&name)?.data {
-            Cow::Borrowed(body) => Bytes::from_static(body),
-            Cow::Owned(body) => Bytes::from(body),
-        };
-        Some((name.clone().into_owned(), Asset::new(&name, body)))
+        let variant = |encoding: Encoding| file(&format!("{name}{}", encoding.extension()));
+        Some((name.clone().into_owned(), Asset::new(&name, file(&name)?, variant)))
     };
-    Files::iter().filter_map(asset).collect()
+    Files::iter().filter(|name| !is_variant(name)).filter_map(asset).collect()
 });
+
+fn file(name: &str) -> Option<Bytes> {
+    Some(match Files::get(name)?.data {
+        Cow::Borrowed(body) => Bytes::from_static(body),
+        Cow::Owned(body) => Bytes::from(body),
+    })
+}
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -49,14 +55,14 @@ pub(super) fn routes() -> Router<Arc<App>> {
 /// The same page for every room, whether anyone is in it or not: this tells nobody which rooms there are.
 async fn page(Path(room): Path<String>, request: HeaderMap) -> Response {
     match (room.parse::<RoomId>(), FILES.get(PAGE)) {
-        (Ok(_), Some(page)) => page.response(&request).await,
+        (Ok(_), Some(page)) => page.response(&request),
         _ => NOT_FOUND.into_response(),
     }
 }
 
 async fn asset(Path(file): Path<String>, request: HeaderMap) -> Response {
     let Some(asset) = FILES.get(&format!("{ASSETS}{file}")) else { return NOT_FOUND.into_response() };
-    let mut response = asset.response(&request).await;
+    let mut response = asset.response(&request);
     response.headers_mut().insert(header::CACHE_CONTROL, FOR_EVER);
     response
 }
