@@ -4,9 +4,13 @@ import type { Page } from 'playwright-core';
 import { de } from '../src/words/de';
 import { en } from '../src/words/en';
 
+/** What of a screen is checked: all, or only where things are, when what they are was checked in another look. */
+export type Checked = 'all' | 'places';
+
 /** What is wrong with a screen, a line each; the level of its importance is in the line. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  return [...(await inaccessible(page)), ...(await misplaced(page, [...texts(en), ...texts(de)]))];
+export async function faultsOf(page: Page, checked: Checked): Promise<string[]> {
+  const found = await misplaced(page, [...texts(en), ...texts(de)]);
+  return checked === 'all' ? [...found, ...(await inaccessible(page))] : found;
 }
 
 /** What axe finds serious or critical. */

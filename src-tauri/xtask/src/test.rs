@@ -12,7 +12,7 @@ use crate::{check, install, process, tools, ui};
 /// The package of the end-to-end tests.
 const END_TO_END: &str = "conclave-tests";
 /// Those of them that measure nothing and wait for most of their time: so many of their tests run side by side.
-const WAITING: [&str; 2] = ["hostile_participants", "hostile_server"];
+const WAITING: [&str; 3] = ["coming_and_going", "hostile_participants", "hostile_server"];
 const SIDE_BY_SIDE: &str = "--test-threads=4";
 const ALONE: &str = "--test-threads=1";
 
@@ -94,8 +94,10 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         process::run(Command::new("npm").args(["run", "check"]).current_dir(&check))
     })?;
     steps.step("unit and integration tests", || {
-        let integration = integration_tests(workspace, |package| package != END_TO_END);
-        cargo_test(workspace, &["--lib", "--bins"], &integration, &[], tests)?;
+        let of_all = targets(workspace, "bin", |_| true).map(|name| ["--bin", name]);
+        let of_all_but_one = targets(workspace, "test", |package| package != END_TO_END).map(|name| ["--test", name]);
+        let selected = ["--lib"].into_iter().chain(of_all.chain(of_all_but_one).flatten());
+        cargo_test(workspace, selected, &[], tests)?;
         // Their own command, because Cargo has them in no other selection.
         process::run(&mut workspace.cargo(&["test", "--locked", "--workspace", "--doc"]))
     })?;
@@ -106,37 +108,43 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         })?;
         steps.step("the driver of Firefox", || tools::find_or_install(workspace, tools::GECKODRIVER).map(drop))?;
         steps.step("end-to-end tests", || {
-            let all = integration_tests(workspace, |package| package == END_TO_END);
-            let (waiting, measuring): (Vec<_>, Vec<_>) = all.into_iter().partition(|name| WAITING.contains(name));
-            let of_waiting = cargo_test(workspace, &[], &waiting, &[SIDE_BY_SIDE], tests);
+            let all = targets(workspace, "test", |package| package == END_TO_END);
+            let (waiting, measuring): (Vec<_>, Vec<_>) = all.partition(|name| WAITING.contains(name));
+            let select = |names: Vec<_>| names.into_iter().flat_map(|name| ["--test", name]);
+            let of_waiting = cargo_test(workspace, select(waiting), &[SIDE_BY_SIDE], tests);
             // These want the processor for themselves.
-            cargo_test(workspace, &[], &measuring, &[ALONE], tests).and(of_waiting)
+            cargo_test(workspace, select(measuring), &[ALONE], tests).and(of_waiting)
         })?;
     }
     steps.print_times();
     Ok(())
 }
 
-/// The names of the integration tests of some packages.
-fn integration_tests(workspace: &Workspace, of: impl Fn(&str) -> bool) -> Vec<&str> {
-    let packages = workspace.metadata().packages.iter().filter(|package| of(&package.name));
+/// The names of what is tested of a kind, in some packages. By name, as Cargo asked for all of a kind builds those too
+/// that say they have no tests.
+fn targets<'a>(
+    workspace: &'a Workspace,
+    kind: &'a str,
+    of: impl Fn(&str) -> bool + 'a,
+) -> impl Iterator<Item = &'a str> {
+    let packages = workspace.metadata().packages.iter().filter(move |package| of(&package.name));
     let targets = packages.flat_map(|package| &package.targets);
-    targets.filter(|target| target.kind.iter().any(|kind| kind == "test")).map(|target| target.name.as_str()).collect()
+    let wanted = targets.filter(move |target| target.test && target.kind.iter().any(|of_it| of_it == kind));
+    wanted.map(|target| target.name.as_str())
 }
 
 /// Runs tests of the workspace, selected by what they are and never by package: for a part of its packages Cargo would
 /// build their dependencies with other features, and so all of them once more.
-fn cargo_test(
+fn cargo_test<'a>(
     workspace: &Workspace,
-    kinds: &[&str],
-    integration: &[&str],
+    selected: impl IntoIterator<Item = &'a str>,
     arguments: &[&str],
     tests: &mut TestSummary,
 ) -> Result<(), Failure> {
     let before = tests.ran();
     // What fails in one program is no reason not to hear of the others.
     let mut command = workspace.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
-    command.args(kinds).args(integration.iter().flat_map(|name| ["--test", name])).arg("--").args(arguments);
+    command.args(selected).arg("--").args(arguments);
     process::run_watched(&mut command, |line| tests.add_line(line))?;
     if tests.ran() == before {
         return Err(Failure::NoTests(process::line(&command)));

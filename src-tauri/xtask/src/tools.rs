@@ -43,14 +43,15 @@ pub(crate) fn find_or_install(workspace: &Workspace, tool: Tool) -> Result<PathB
         tool.purpose,
         folder.display()
     );
-    // Unoptimised: they run for seconds, and take minutes to optimise.
+    // Unoptimised and without what a debugger needs: they run for seconds, and take minutes to be made well.
     process::run(
         workspace
             .cargo(&["install", "--quiet", "--locked", "--debug", "--version", tool.version, "--root"])
             .arg(&folder)
             .arg(tool.name)
             // Its crates are not ours: built among them they would only grow the cache.
-            .env_remove("CARGO_TARGET_DIR"),
+            .env_remove("CARGO_TARGET_DIR")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0"),
     )?;
     Ok(own)
 }

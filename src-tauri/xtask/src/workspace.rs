@@ -44,6 +44,8 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// `lib`, `bin`, `test` and others.
     pub(crate) kind: Vec<String>,
+    /// Whether it is one of those that are tested.
+    pub(crate) test: bool,
 }
 
 /// A declared dependency.

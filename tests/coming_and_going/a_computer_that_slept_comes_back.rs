@@ -1,6 +1,5 @@
 //! A computer that slept has lost its place, its links and its server's patience. It is back in the call without anybody
 //! doing anything.
-#![cfg(test)]
 
 use std::time::Duration;
 
