@@ -28,7 +28,7 @@ const looks: readonly { readonly look: Look; readonly of: readonly Screen[]; rea
   { look: usual, of: guestScreens, checked: 'all' },
   { look: { ...usual, theme: 'dark' }, of: guestScreens, checked: 'all' },
   { look: { ...usual, ...telephone }, of: guestScreens, checked: 'all' },
-  { look: { ...usual, ...telephone, width: 844, height: 390 }, of: guestScreens, checked: 'places' },
+  { look: { ...usual, ...telephone, width: 844, height: 390 }, of: guestScreens, checked: 'all' },
   {
     look: { ...usual, ...telephone, width: 360, height: 640, language: 'de' },
     of: main(guestScreens),
