@@ -23,6 +23,8 @@ const LEARNING: Duration = Duration::from_secs(4);
 /// How long each state is listened to: longer than the sentence.
 const LISTENING: Duration = Duration::from_secs(8);
 
+const HALF_SECOND: Duration = Duration::from_millis(500);
+
 #[test]
 fn an_echo_is_not_sent_back() -> Result<()> {
     let folder = tempfile::tempdir().map_err(RigError::io("making a folder"))?;
@@ -60,6 +62,13 @@ fn an_echo_is_not_sent_back() -> Result<()> {
     let echo = heard.part(at(switched - LISTENING), at(switched)).level_dbfs();
     let rest = heard.part(at(muted - LISTENING), at(muted)).level_dbfs();
     eprintln!("Bob hears himself at {echo:.1} dBFS, and at {rest:.1} dBFS with processing: {:.1} dB less", echo - rest);
+    let learned = at(switched + ON_ITS_WAY);
+    let halves = std::iter::successors(Some(learned), |from| Some(*from + HALF_SECOND));
+    let halves: Vec<f64> = halves
+        .take_while(|from| *from < at(muted))
+        .map(|from| heard.part(from, from + HALF_SECOND).level_dbfs())
+        .collect();
+    eprintln!("Each half second with processing, from {ON_ITS_WAY:?} on: {halves:.0?} dBFS");
     assert!(echo > -50.0, "without processing there is an echo: {echo} dBFS");
     assert!(echo - rest >= 25.0, "{echo} dBFS without processing, {rest} dBFS with it");
 

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use conclave_media::AudioFrame;
-use conclave_media::audio::processing::{EchoReference, Processor, SoundProcessing, Switch};
+use conclave_media::audio::processing::{EchoReference, Place, Processor, SoundProcessing, Switch};
 use conclave_media::frame::AUDIO_FRAME_SAMPLES;
 use stopwatch::Stopwatch;
 
@@ -34,7 +34,7 @@ fn cost_us(processing: SoundProcessing) -> f64 {
     let mut stopwatch = Stopwatch::default();
     for number in ECHO_FRAMES..FRAMES {
         let now = start + Duration::from_millis(10) * number;
-        reference.played(now, &sound(1, number));
+        reference.played(now, Place::default(), &sound(1, number));
         let (voice, echo) = (sound(2, number / 2), sound(1, number - ECHO_FRAMES));
         let mut frame = AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] };
         for ((sample, voice), echo) in frame.samples.iter_mut().zip(&voice.samples).zip(&echo.samples) {

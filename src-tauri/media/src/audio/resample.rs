@@ -36,6 +36,11 @@ fn resampler(from_hz: u32, to_hz: u32, fixed: FixedAsync) -> Result<Option<Async
         .map_err(|_| DeviceFault::UnsupportedFormat)
 }
 
+/// How many samples of frames so many samples at another rate are.
+pub(crate) fn in_frames(samples: u64, rate_hz: usize) -> usize {
+    usize::try_from(samples.saturating_mul(AUDIO_CLOCK_HZ.into()) / rate_hz.max(1) as u64).unwrap_or(usize::MAX)
+}
+
 /// Makes frames of samples at another rate.
 pub(crate) struct ToFrames {
     resampler: Option<Async<f32>>,

@@ -180,8 +180,7 @@ where
     let channels = usize::from(config.channels).max(1);
     let theirs = Arc::clone(signals);
     let on_data = move |data: &[T], _: &cpal::InputCallbackInfo| {
-        record(data, channels, &mut ring);
-        theirs.called();
+        theirs.recorded(record(data, channels, &mut ring));
     };
     device.build_input_stream(config, on_data, on_error(signals), START).map_err(|error| fault_of(&error))
 }
@@ -204,13 +203,14 @@ where
     device.build_output_stream(config, on_data, on_error(signals), START).map_err(|error| fault_of(&error))
 }
 
-/// Mixes down to mono into the ring; what doesn't fit is lost.
-pub(super) fn record<T>(data: &[T], channels: usize, ring: &mut Producer<f32>)
+/// Mixes down to mono into the ring; what doesn't fit is lost. Gives how many that were.
+pub(super) fn record<T>(data: &[T], channels: usize, ring: &mut Producer<f32>) -> usize
 where
     T: Sample,
     f32: FromSample<T>,
 {
-    let count = (data.len() / channels).min(ring.slots());
+    let all = data.len() / channels;
+    let count = all.min(ring.slots());
     if let Ok(chunk) = ring.write_chunk_uninit(count) {
         let share = 1.0 / channels as f32;
         let mixed = data.chunks_exact(channels).map(|all| {
@@ -219,6 +219,7 @@ where
         });
         chunk.fill_from_iter(mixed);
     }
+    all - count
 }
 
 /// Copies mono from the ring to the left and right channel, and leaves others silent; gives how many there were.
@@ -266,7 +267,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_ring_is_lost() {
         let (mut ring, end) = RingBuffer::new(4);
-        record(&[0.1_f32; 10], 1, &mut ring);
+        assert_eq!(record(&[0.1_f32; 10], 1, &mut ring), 6);
         assert_eq!(end.slots(), 4);
     }
 

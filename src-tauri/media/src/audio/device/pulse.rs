@@ -125,8 +125,7 @@ pub(super) fn capture(
     let on_data = move |data: &[u8]| {
         samples.clear();
         samples.extend(data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-        record(&samples, 1, &mut ring);
-        lifeline.0.called();
+        lifeline.0.recorded(record(&samples, 1, &mut ring));
     };
     let stream = block_on(client.create_record_stream(params, on_data));
     stream.map(Stream::Capture).map_err(|error| fault_of(&error))

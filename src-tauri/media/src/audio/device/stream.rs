@@ -54,7 +54,7 @@ pub(crate) struct Signals {
     fault: AtomicU8,
     news: AtomicU8,
     closing: AtomicBool,
-    /// Samples that a speaker asked for and did not get.
+    /// Samples that a speaker asked for and did not get, or that a microphone gave and nobody took.
     missing: AtomicU64,
     /// The most samples that a speaker asked for at once.
     largest: AtomicU32,
@@ -74,9 +74,14 @@ const FAULTS: [DeviceFault; 7] = [
 ];
 
 impl Signals {
-    /// The callback was called.
-    pub(super) fn called(&self) {
+    fn called(&self) {
         self.callbacks.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A microphone gave samples, and for so many there was no room.
+    pub(super) fn recorded(&self, missing: usize) {
+        self.called();
+        self.missing.fetch_add(missing as u64, Ordering::Relaxed);
     }
 
     /// A speaker asked for this many samples, and so many were not there.
@@ -86,7 +91,7 @@ impl Signals {
         self.missing.fetch_add(missing as u64, Ordering::Relaxed);
     }
 
-    /// Samples that a speaker asked for and did not get, so far.
+    /// Samples that a speaker asked for and did not get, or that a microphone gave and nobody took, so far.
     pub(crate) fn missing(&self) -> u64 {
         self.missing.load(Ordering::Relaxed)
     }

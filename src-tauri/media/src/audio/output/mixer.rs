@@ -159,8 +159,8 @@ impl Mixer {
     /// What passes here is what the person hears, and so all that a microphone can hear of it: the echo canceller's
     /// reference.
     fn play(&mut self, now: Instant, mix: &AudioFrame) {
-        if self.speaker.play(mix) == Audibility::Audible {
-            self.shared.reference.played(now, mix);
+        if let Audibility::Audible(place) = self.speaker.play(mix) {
+            self.shared.reference.played(now, place, mix);
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::audio::device::{DeviceLine, LinePoll, Playback, Resolve};
-use crate::audio::resample::FromFrames;
+use crate::audio::processing::Place;
+use crate::audio::resample::{FromFrames, in_frames};
 use crate::audio::source::Pace;
 use crate::fault::{DeviceFault, DeviceNotice};
 use crate::frame::AudioFrame;
@@ -37,8 +38,8 @@ pub(super) enum SpeakerPoll {
 /// Whether somebody hears what is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audibility {
-    /// It went to a device.
-    Audible,
+    /// It went to a device, and comes there.
+    Audible(Place),
     /// There is none that takes it.
     Inaudible,
 }
@@ -59,6 +60,8 @@ struct Device {
     rate_hz: usize,
     kept_ms: usize,
     missing: Option<u64>,
+    /// What it had lacked when it was given sound last.
+    placed: Option<u64>,
     calm_since: Instant,
 }
 
@@ -74,6 +77,7 @@ impl Speaker {
                 rate_hz: 0,
                 kept_ms: LEAST_MS,
                 missing: None,
+                placed: None,
                 calm_since: now,
             }),
         };
@@ -145,7 +149,7 @@ impl Device {
             LinePoll::Opened { rate_hz } => {
                 self.rate_hz = rate_hz as usize;
                 self.from_frames = Some(FromFrames::new(rate_hz)?);
-                self.missing = None;
+                (self.missing, self.placed) = (None, None);
                 Ok(None)
             }
         }
@@ -177,12 +181,15 @@ impl Device {
     }
 
     fn play(&mut self, mix: &AudioFrame) -> Audibility {
-        let (Some((ring, _)), Some(from_frames)) = (self.line.end(), &mut self.from_frames) else {
+        let (Some((ring, signals)), Some(from_frames)) = (self.line.end(), &mut self.from_frames) else {
             return Audibility::Inaudible;
         };
         let samples = from_frames.convert(mix);
         // It lacked sound, so there is room.
         let _ = ring.push_partial_slice(samples);
-        Audibility::Audible
+        let (queued, missing) = (ring.buffer().capacity() - ring.slots(), signals.missing());
+        let gap = missing.saturating_sub(self.placed.replace(missing).unwrap_or(missing));
+        let [gap, queued] = [gap, queued as u64].map(|samples| in_frames(samples, self.rate_hz));
+        Audibility::Audible(Place { gap, queued })
     }
 }

@@ -4,6 +4,7 @@
 //! instance of its own, so that switching one leaves the others as they are.
 
 mod alignment;
+mod distance;
 mod effect;
 mod engine;
 mod processor;
@@ -21,5 +22,5 @@ pub(super) mod test_sound;
 mod voice_tests;
 
 pub use processor::Processor;
-pub use reference::EchoReference;
+pub use reference::{EchoReference, Place};
 pub use settings::{SoundProcessing, Switch};

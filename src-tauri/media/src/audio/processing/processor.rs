@@ -46,4 +46,10 @@ impl Processor {
         self.suppressor.process(noise_suppression, Suppressor::new, frame, &SILENCE);
         self.gain.process(automatic_gain, Gain::new, frame, &SILENCE);
     }
+    /// So much of what the microphone heard was lost before its next frame: samples at 48 kHz.
+    pub fn skip(&mut self, samples: usize) {
+        if let Some(aligned) = &mut self.aligned {
+            aligned.skip(samples);
+        }
+    }
 }

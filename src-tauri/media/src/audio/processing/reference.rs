@@ -10,6 +10,15 @@ use crate::frame::AudioFrame;
 /// Frames between two looks of the reader: 640 ms. With more, the oldest go.
 const FRAMES: usize = 64;
 
+/// Where a frame comes among what a speaker plays. In samples at 48 kHz, whatever the speaker's rate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Silence that the speaker played before it, for lack of sound.
+    pub gap: usize,
+    /// What the speaker has to play until it is through with it.
+    pub queued: usize,
+}
+
 /// 10 ms that went to the speaker.
 #[derive(Debug, Clone)]
 pub(super) struct Played {
@@ -17,6 +26,7 @@ pub(super) struct Played {
     pub(super) number: u64,
     /// When the frame was handed to the speaker, which plays it some time later.
     pub(super) at: Instant,
+    pub(super) place: Place,
     pub(super) frame: AudioFrame,
 }
 
@@ -36,14 +46,14 @@ pub struct EchoReference {
 
 impl EchoReference {
     /// Takes a frame that was handed to the speaker now.
-    pub fn played(&self, now: Instant, frame: &AudioFrame) {
+    pub fn played(&self, now: Instant, place: Place, frame: &AudioFrame) {
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         if ring.played.len() >= FRAMES {
             ring.played.pop_front();
         }
         let number = ring.next;
         ring.next += 1;
-        ring.played.push_back(Played { number, at: now, frame: frame.clone() });
+        ring.played.push_back(Played { number, at: now, place, frame: frame.clone() });
     }
 
     /// The oldest frame that was not taken.
@@ -72,13 +82,13 @@ mod tests {
     fn the_newest_is_kept_when_nobody_reads_and_what_is_missing_can_be_told() {
         let (reference, now) = (EchoReference::default(), Instant::now());
         for number in 0..1_000_u16 {
-            reference.played(now, &AudioFrame { samples: [f32::from(number); AUDIO_FRAME_SAMPLES] });
+            reference.played(now, Place::default(), &AudioFrame { samples: [f32::from(number); AUDIO_FRAME_SAMPLES] });
         }
         let taken: Vec<Played> = std::iter::from_fn(|| reference.take()).collect();
         assert_eq!(taken.len(), FRAMES);
         assert_eq!((taken[0].number, taken[0].frame.samples[0]), (936, 936.0));
         assert_eq!((taken[63].number, taken[63].frame.samples[0]), (999, 999.0));
-        reference.played(now, &AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] });
+        reference.played(now, Place::default(), &AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] });
         assert_eq!(reference.take().map(|played| played.number), Some(1_000));
     }
 }

@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::processor::Processor;
-use super::reference::EchoReference;
+use super::reference::{EchoReference, Place};
 use super::settings::SoundProcessing;
 use super::test_sound::{RATE, noise, sum};
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
@@ -32,6 +32,8 @@ pub(super) struct Way {
     pub(super) drift_ppm: f64,
     /// Frames that the speaker takes at once, and the microphone gives.
     pub(super) lump: u32,
+    /// By how much the speaker's thread comes too late every three seconds; the speaker has enough to go on.
+    pub(super) late: Duration,
 }
 
 /// What a microphone heard, and what became of it.
@@ -66,7 +68,8 @@ impl Room {
         let start = self.now;
         let mut played = Vec::new();
         for (number, frames) in (0_u32..).zip(far.as_chunks::<AUDIO_FRAME_SAMPLES>().0.chunks(way.lump as usize)) {
-            let at = start + FRAME.mul_f64(f64::from(number * way.lump) / speed) + self.nap();
+            let on_time = FRAME.mul_f64(f64::from(number * way.lump) / speed) + self.nap();
+            let at = start + kept_waiting(on_time, way.late);
             played.extend(frames.iter().map(|samples| (at, AudioFrame { samples: *samples })));
         }
         let mut played = played.into_iter().peekable();
@@ -76,7 +79,7 @@ impl Room {
                 self.now = start + FRAME * (number + way.lump) + self.nap();
             }
             while let Some((at, frame)) = played.next_if(|(at, _)| *at <= self.now) {
-                self.reference.played(at, &frame);
+                self.reference.played(at, Place::default(), &frame);
             }
             let mut frame = AudioFrame { samples: *samples };
             self.processor.process(self.now, wanted, &mut frame);
@@ -88,6 +91,14 @@ impl Room {
     fn nap(&mut self) -> Duration {
         NAP.mul_f64(self.rng.random())
     }
+}
+
+/// When something happens that a thread does, if that is kept from running for so long at the end of each third second.
+fn kept_waiting(on_time: Duration, late: Duration) -> Duration {
+    const EVERY_MS: u128 = 3_000;
+    let since = Duration::from_millis((on_time.as_millis() % EVERY_MS) as u64);
+    let begun = Duration::from_millis(EVERY_MS as u64) - late;
+    if since < begun { on_time } else { on_time + (begun + late).saturating_sub(since) }
 }
 
 /// A sound with the echoes of a small room: the first 150 ms of a reverberation of 0.3 s, one ray in five.

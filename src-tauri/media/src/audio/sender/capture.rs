@@ -196,7 +196,7 @@ impl Capture {
                 self.candidate = Some(candidate);
                 return wait;
             }
-            Ok(SourcePoll::Notice(_)) => {
+            Ok(SourcePoll::Lost(_) | SourcePoll::Notice(_)) => {
                 self.candidate = Some(candidate);
                 return Duration::ZERO;
             }
@@ -222,6 +222,7 @@ impl Capture {
                     self.pass_on(now);
                 }
                 Ok(SourcePoll::Wait(wait)) => return wait,
+                Ok(SourcePoll::Lost(samples)) => self.chain.skip(samples),
                 Ok(SourcePoll::Notice(notice)) => (self.events)(notice),
                 Err(fault) => {
                     active.source = None;

@@ -86,6 +86,11 @@ impl Chain {
         self.meter.update(frame)
     }
 
+    /// So much of what the source heard was lost before its next frame: samples at 48 kHz.
+    pub(super) fn skip(&mut self, samples: usize) {
+        self.processor.skip(samples);
+    }
+
     pub(super) fn expect_loss(&mut self, percent: u8) {
         if self.expected_loss != Some(percent) && self.encoder.expect_loss(percent).is_ok() {
             self.expected_loss = Some(percent);
@@ -122,6 +127,7 @@ mod tests {
 
     use super::*;
     use crate::audio::level::SILENCE_DBFS;
+    use crate::audio::processing::Place;
     use crate::audio::processing::test_sound::{frames, speech};
 
     #[test]
@@ -133,7 +139,7 @@ mod tests {
         for (number, echo) in (8_u32..).zip(&spoken) {
             let now = start + Duration::from_millis(10) * number;
             if let Some(played) = spoken.get(number as usize) {
-                reference.played(now, played);
+                reference.played(now, Place::default(), played);
             }
             let mut frame = AudioFrame { samples: echo.samples.map(|sample| sample * 0.4) };
             unlearned = LevelMeter::default().update(&frame).max(unlearned);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{AudioSource, SourcePoll};
 use crate::audio::device::{Capture, DeviceLine, LinePoll, Resolve};
-use crate::audio::resample::ToFrames;
+use crate::audio::resample::{ToFrames, in_frames};
 use crate::fault::DeviceFault;
 use crate::frame::AudioFrame;
 
@@ -20,12 +20,16 @@ pub(super) struct Microphone {
     rate_hz: usize,
     to_frames: Option<ToFrames>,
     samples: Vec<f32>,
+    /// Samples that were too old to be of use, and how many lost ones were told of.
+    dropped: u64,
+    told: u64,
 }
 
 impl Microphone {
     /// Begins to open a microphone by name, or the default one.
     pub(super) fn open(name: Option<String>) -> Self {
-        Self { line: DeviceLine::open(name, Resolve::GiveUp), rate_hz: 0, to_frames: None, samples: Vec::new() }
+        let line = DeviceLine::open(name, Resolve::GiveUp);
+        Self { line, rate_hz: 0, to_frames: None, samples: Vec::new(), dropped: 0, told: 0 }
     }
 }
 
@@ -37,16 +41,23 @@ impl AudioSource for Microphone {
             LinePoll::Opened { rate_hz } => {
                 self.rate_hz = rate_hz as usize;
                 self.to_frames = Some(ToFrames::new(rate_hz)?);
+                (self.dropped, self.told) = (0, 0);
             }
         }
-        let (Some((ring, _)), Some(to_frames)) = (self.line.end(), &mut self.to_frames) else {
+        let (Some((ring, signals)), Some(to_frames)) = (self.line.end(), &mut self.to_frames) else {
             return Ok(SourcePoll::Wait(LOOK));
         };
         if ring.slots() > self.rate_hz / STALE {
             let old = ring.slots() - self.rate_hz / FRESH;
             if let Ok(chunk) = ring.read_chunk(old) {
                 chunk.commit_all();
+                self.dropped += old as u64;
             }
+        }
+        let lost = self.dropped + signals.missing();
+        let told = std::mem::replace(&mut self.told, lost);
+        if let Some(news @ 1..) = lost.checked_sub(told) {
+            return Ok(SourcePoll::Lost(in_frames(news, self.rate_hz)));
         }
         let Ok(chunk) = ring.read_chunk(to_frames.needs()) else {
             return Ok(SourcePoll::Wait(LOOK));

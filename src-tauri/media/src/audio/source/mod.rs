@@ -19,6 +19,8 @@ pub enum SourcePoll {
     Frame,
     /// Nothing yet; it is worth asking again after this.
     Wait(Duration),
+    /// So many samples at 48 kHz were lost before the next frame. Ask again at once.
+    Lost(usize),
     /// Nothing yet, but news. Ask again at once.
     Notice(DeviceNotice),
 }
