@@ -5,6 +5,7 @@ pub mod binaries;
 pub mod browser;
 pub mod camera_pictures;
 pub mod camera_probe;
+pub mod crowd;
 pub mod datagram_probe;
 pub mod desk;
 pub mod display;

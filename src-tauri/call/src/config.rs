@@ -6,6 +6,7 @@ use conclave_keys::hosted_rooms::HostedRoom;
 use conclave_keys::identity::DeviceIdentity;
 use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::room_key::RoomKey;
+use conclave_media::video::VideoSender;
 use conclave_protocol::intent::DeviceChoice;
 use conclave_protocol::invite::InviteLink;
 use conclave_protocol::line::TileSize;
@@ -31,6 +32,8 @@ pub struct CallConfig {
     pub name: DisplayName,
     /// The devices to start with.
     pub devices: Devices,
+    /// Whose camera and encoders this call sends with.
+    pub camera: CameraSender,
     /// What is done to the microphone's sound until an intent says otherwise.
     pub sound_processing: SoundProcessing,
     /// How large the others' cameras are drawn until the UI says otherwise.
@@ -41,6 +44,36 @@ pub struct CallConfig {
     pub reach: Reach,
     /// Who gets the pictures and the sound.
     pub observer: Arc<dyn CallObserver>,
+}
+
+/// Whose camera and encoders a call sends with.
+#[derive(Clone, Default)]
+pub enum CameraSender {
+    /// Its own.
+    #[default]
+    Own,
+    /// Those of other calls of this process too.
+    Shared(SharedCamera),
+}
+
+/// One camera for several calls of a process, encoded once for all of them: for load, where every participant would
+/// otherwise encode the same pictures. The calls choose it one after the other, as the last choice holds for all; of its
+/// troubles nobody is told, and it has no self view.
+#[derive(Clone)]
+pub struct SharedCamera(pub(crate) Arc<VideoSender>);
+
+impl SharedCamera {
+    /// No camera yet; each call chooses.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(VideoSender::new(|_| {})))
+    }
+}
+
+impl Default for SharedCamera {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Which of this computer's addresses the others are offered.

@@ -14,6 +14,7 @@ use conclave_protocol::sound::{SoundProcessing, Switch};
 use conclave_room::{Generation, MediaEvent, SharingEvent};
 use tokio::sync::watch;
 
+use crate::config::CameraSender;
 use crate::device_news::{DeviceEvent, DeviceNews};
 use crate::observer::CallObserver;
 use crate::self_view::ObservedSources;
@@ -21,7 +22,7 @@ use crate::self_view::ObservedSources;
 /// What this end sends and hears through. Shared with the links' tasks, which attach to it.
 pub(crate) struct LocalMedia {
     /// The camera line.
-    pub(crate) camera: VideoSender,
+    pub(crate) camera: Arc<VideoSender>,
     /// The screen line.
     pub(crate) screen: VideoSender<ScreenSpec>,
     /// Whether anything is sent on it.
@@ -48,14 +49,23 @@ pub(crate) struct LocalDevices {
 }
 
 impl LocalDevices {
-    /// No device yet. The observer is shown what the camera sees.
-    pub(crate) fn new(observer: Arc<dyn CallObserver>) -> Self {
+    /// No device yet. The observer is shown what a camera of the call's own sees.
+    pub(crate) fn new(observer: Arc<dyn CallObserver>, camera: CameraSender) -> Self {
         let news = Arc::<DeviceNews>::default();
         let notify = |kind| {
             let news = Arc::clone(&news);
             move |notice: DeviceNotice| news.tell(DeviceEvent::Notice { kind, notice })
         };
-        let camera = notify(DeviceKind::Camera);
+        let camera = match camera {
+            CameraSender::Shared(camera) => camera.0,
+            CameraSender::Own => {
+                let notify = notify(DeviceKind::Camera);
+                let events = move |event| match event {
+                    VideoSenderEvent::Notice(notice) => notify(notice),
+                };
+                Arc::new(VideoSender::with_opener(events, ObservedSources::new(observer)))
+            }
+        };
         let speaker = AudioOutput::new(SpeakerSpec::Null, notify(DeviceKind::Speaker));
         let sharing = watch::Sender::new(Sharing::Nothing);
         let screen = {
@@ -70,12 +80,7 @@ impl LocalDevices {
             }
         };
         let media = LocalMedia {
-            camera: VideoSender::with_opener(
-                move |event| match event {
-                    VideoSenderEvent::Notice(notice) => camera(notice),
-                },
-                ObservedSources::new(observer),
-            ),
+            camera,
             microphone: AudioSender::beside_speaker(speaker.echo_reference(), notify(DeviceKind::Microphone)),
             speaker,
             screen: VideoSender::with_opener(screen, open_screen),

@@ -15,7 +15,7 @@ mod signalling;
 mod statistics;
 
 pub use call::{Call, JoinError};
-pub use config::{CallConfig, Devices, Reach};
+pub use config::{CallConfig, CameraSender, Devices, Reach, SharedCamera};
 pub use observer::{CallObserver, SoundTap};
 pub use statistics::{CallStatistics, Milestones, ParticipantStatistics, SoundLevels, Verification};
 

@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Make a room and print its invite link.
     Create(CreateArguments),
+    /// Join a room as several people who show the same camera, encoded once for all of them, and look at nobody: a full
+    /// room for the cost of its packets.
+    Crowd(CrowdArguments),
     /// Join a room and stay until the time is up or Ctrl-C.
     Join(Box<JoinArguments>),
 }
@@ -47,6 +50,31 @@ pub(crate) struct CreateArguments {
     /// host.
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CrowdArguments {
+    /// The invite link, or `-` to read it from standard input, where no process list shows it.
+    pub(crate) link: String,
+    /// How many there are.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(crate) people: u8,
+    /// What the others call each of them, before a number.
+    #[arg(long, default_value = "Person")]
+    pub(crate) name: String,
+    #[arg(
+        help = "pattern[:WxH@FPS], device[:NAME] or file:PATH.y4m",
+        long,
+        value_name = "SPEC",
+        default_value = "pattern"
+    )]
+    pub(crate) camera: CameraSpec,
+    /// Leave after this many seconds; without it, stay until Ctrl-C.
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) stay: Option<Duration>,
+    /// Which addresses the others are offered.
+    #[arg(long, value_enum, default_value = "network")]
+    pub(crate) reach: ReachArgument,
 }
 
 #[derive(Debug, Args)]

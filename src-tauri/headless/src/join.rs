@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use conclave_call::keys::hosted_rooms::{HostedRoom, NotItsPassword, PasswordGiven};
 use conclave_call::keys::identity::{DeviceIdentity, RandomSourceFailed};
-use conclave_call::keys::invitation::{self, InvitationError};
+use conclave_call::keys::invitation::InvitationError;
 use conclave_call::keys::known_devices::KnownDevices;
 use conclave_call::keys::password::PasswordError;
 use conclave_call::keys::room_key::RoomKey;
@@ -14,13 +14,12 @@ use conclave_call::keys::statement::policy;
 use conclave_call::media::clock::MediaTime;
 use conclave_call::protocol::ids::RoomId;
 use conclave_call::protocol::intent::Intent;
-use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::{LineState, TileSize, VideoLine};
 use conclave_call::protocol::notice::Notice;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::{self, IceServer, SignallingError};
 use conclave_call::protocol::snapshot::{EndReason, Governance, Office, RoomPhase, RoomSnapshot};
-use conclave_call::{Call, CallConfig, CallStatistics, Devices, JoinError};
+use conclave_call::{Call, CallConfig, CallStatistics, CameraSender, Devices, JoinError};
 use thiserror::Error;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -82,7 +81,7 @@ pub(crate) fn run(arguments: JoinArguments) -> Result<(), JoinFailure> {
 
 async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
     let started = Instant::now();
-    let link = read_link(&arguments.link)?;
+    let link = standard_input::link(&arguments.link)??;
     let ice_servers = arguments.ice_servers.as_deref().map_or_else(|| Ok(Vec::new()), read_ice_servers)?;
     let observer = Arc::new(Observer::new(&arguments)?);
     let password = standard_input::password(arguments.password.as_deref())??;
@@ -106,6 +105,7 @@ async fn hold(arguments: JoinArguments) -> Result<(), JoinFailure> {
             microphone: arguments.microphone.device(),
             speaker: arguments.speaker.device(),
         },
+        camera: CameraSender::Own,
         sound_processing: arguments.sound_processing.sound_processing(),
         view: arguments.view,
         ice_servers,
@@ -276,7 +276,7 @@ impl Memory<'_> {
 }
 
 /// Ctrl-C, or the polite request to stop.
-async fn stop_signal() {
+pub(crate) async fn stop_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -289,13 +289,6 @@ async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-fn read_link(argument: &str) -> Result<InviteLink, JoinFailure> {
-    match argument {
-        "-" => Ok(invitation::parse(&standard_input::read_line("link")?)?),
-        link => Ok(invitation::parse(link)?),
-    }
 }
 
 /// The device that joins, and what is kept of it.

@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod console;
 mod create;
+mod crowd;
 mod device;
 mod join;
 mod latency;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     start_logging();
     let outcome = match Arguments::parse().command {
         Command::Create(arguments) => create::run(&arguments).map_err(|error| error.to_string()),
+        Command::Crowd(arguments) => crowd::run(&arguments).map_err(|error| error.to_string()),
         Command::Join(arguments) => join::run(*arguments).map_err(|error| error.to_string()),
     };
     match outcome {

@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, IsTerminal as _, Read as _};
 
+use conclave_call::keys::invitation::{self, InvitationError};
 use conclave_call::keys::password::{Password, PasswordError};
+use conclave_call::protocol::invite::InviteLink;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
@@ -23,8 +25,16 @@ pub(crate) enum InputError {
 }
 
 /// The next line of standard input, which is to be the link or the password.
-pub(crate) fn read_line(what: &'static str) -> Result<String, InputError> {
+fn read_line(what: &'static str) -> Result<String, InputError> {
     next_line(&mut std::io::stdin().lock())?.ok_or(InputError::Ended(what))
+}
+
+/// The link that an argument says, or leaves to standard input.
+pub(crate) fn link(argument: &str) -> Result<Result<InviteLink, InvitationError>, InputError> {
+    match argument {
+        "-" => Ok(invitation::parse(&read_line("link")?)),
+        link => Ok(invitation::parse(link)),
+    }
 }
 
 /// The password that an argument says, or leaves to standard input.

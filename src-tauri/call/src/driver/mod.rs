@@ -67,6 +67,7 @@ impl Driver {
             known,
             name,
             devices,
+            camera,
             sound_processing,
             view,
             ice_servers,
@@ -92,7 +93,7 @@ impl Driver {
             Reach::Network => Interfaces::AllReal,
             Reach::RelayOnly => Interfaces::RelayOnly,
         };
-        let devices = LocalDevices::new(Arc::clone(&observer));
+        let devices = LocalDevices::new(Arc::clone(&observer), camera);
         let started = Instant::now();
         let (known_devices, known_reader) = watch::channel(known.clone());
         let config = ConferenceConfig { room: room_config, key, identity, hosted, known };

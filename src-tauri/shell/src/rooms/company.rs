@@ -11,7 +11,7 @@ use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::TileSize;
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::sound::SoundProcessing;
-use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
+use conclave_call::{Call, CallConfig, CallObserver, CameraSender, Devices, Reach};
 
 use super::RoomError;
 
@@ -67,6 +67,7 @@ fn join(link: &InviteLink, name: &str, camera: Option<&str>) -> Result<Call, Roo
         known: KnownDevices::default(),
         name: DisplayName::from_untrusted(name),
         devices: Devices { camera: camera.map(|camera| DeviceChoice(camera.into())), ..Devices::default() },
+        camera: CameraSender::Own,
         sound_processing: SoundProcessing::default(),
         view: VIEW,
         ice_servers: Vec::new(),

@@ -22,7 +22,7 @@ use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::line::{TileSize, VideoLine};
 use conclave_call::protocol::peer::DisplayName;
 use conclave_call::protocol::signalling::IceServer;
-use conclave_call::{Call, CallConfig, CallObserver, Devices, Reach};
+use conclave_call::{Call, CallConfig, CallObserver, CameraSender, Devices, Reach};
 use serde::Serialize;
 use thiserror::Error;
 use tokio::sync::{Mutex, mpsc};
@@ -138,6 +138,7 @@ impl Sessions {
             known: memory.known(),
             name: request.name,
             devices: Devices { camera: request.camera, microphone: request.microphone, speaker: Some(speaker) },
+            camera: CameraSender::Own,
             // Nothing is sent before there is a tile for it.
             view: TileSize::HIDDEN,
             sound_processing: request.sound_processing,
