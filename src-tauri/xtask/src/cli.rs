@@ -81,7 +81,10 @@ enum Bench {
         json: Option<PathBuf>,
     },
     /// The desktop app: its start, its memory, what nine tiles cost, how late a picture is.
-    App,
+    App {
+        /// Some of `start`, `tiles` and `late`; all if none is said.
+        parts: Vec<String>,
+    },
     /// Conclave beside Chromium with the page for guests, which send the same recording: processor and memory by number of
     /// receivers, from joining to the first picture, how late pictures are drawn.
     Compare {
@@ -126,7 +129,7 @@ impl Cli {
                 json.as_deref(),
             ),
             Task::TestInstalled => installed::test(&workspace),
-            Task::Bench { what: Bench::App } => bench::app(&workspace),
+            Task::Bench { what: Bench::App { parts } } => bench::app(&workspace, &parts),
             Task::Bench { what: Bench::Compare { parts } } => bench::compare(&workspace, &parts),
             Task::Bench { what: Bench::Join { against, rounds, json } } => {
                 bench::join(&workspace, &bench::JoinPlan { against, rounds }, json.as_deref())

@@ -110,6 +110,9 @@ fn steps(workspace: &Workspace, extent: Extent, tests: &mut TestSummary) -> Resu
         steps.step("end-to-end tests", || {
             let all = targets(workspace, "test", |package| package == END_TO_END);
             let (waiting, measuring): (Vec<_>, Vec<_>) = all.partition(|name| WAITING.contains(name));
+            if let Some(stale) = WAITING.iter().find(|name| !waiting.contains(name)) {
+                return Err(Failure::Unknown(format!("there are no tests called {stale}")));
+            }
             let select = |names: Vec<_>| names.into_iter().flat_map(|name| ["--test", name]);
             let of_waiting = cargo_test(workspace, select(waiting), &[SIDE_BY_SIDE], tests);
             // These want the processor for themselves.

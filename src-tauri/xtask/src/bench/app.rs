@@ -9,15 +9,16 @@ use crate::{install, process, ui};
 /// Names the app to the tests' rigs, in the place of one of their own build.
 pub(crate) const APP_VARIABLE: &str = "CONCLAVE_TEST_APP";
 
-/// Builds everything for release, and has it measured.
-pub(crate) fn app(workspace: &Workspace) -> Result<(), Failure> {
+/// Builds everything for release, and has all of it measured, or these parts.
+pub(crate) fn app(workspace: &Workspace, parts: &[String]) -> Result<(), Failure> {
     install::packages(Purpose::Test)?;
     ui::build(workspace)?;
     println!("building for release");
     let program = app::build(workspace)?;
     process::run(
         workspace
-            .cargo(&["run", "--locked", "--release", "-p", "conclave-tests", "--bin", "app_figures"])
+            .cargo(&["run", "--locked", "--release", "-p", "conclave-tests", "--bin", "app_figures", "--"])
+            .args(parts)
             .env(APP_VARIABLE, program),
     )
 }
