@@ -10,7 +10,7 @@ use super::process::{Mark, Process};
 /// How long all of them may take to join.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// People of one process who show the same camera, encoded once; they leave when this is dropped. As many participants of
+/// People of one process who show the same camera, encoded once; killed when this is dropped. As many participants of
 /// their own would each encode, which in a real call other computers do.
 #[derive(Debug)]
 pub struct Crowd {

@@ -17,6 +17,7 @@ use conclave_call::protocol::snapshot::{EndReason, RoomPhase, RoomSnapshot};
 use conclave_call::protocol::sound::SoundProcessing;
 use conclave_call::{Call, CallConfig, CallObserver, CameraSender, Devices, JoinError, SharedCamera};
 use thiserror::Error;
+use tokio::task::JoinSet;
 
 use crate::arguments::CrowdArguments;
 use crate::console::{Console, Event};
@@ -77,9 +78,15 @@ async fn hold(arguments: &CrowdArguments) -> Result<(), CrowdFailure> {
             None => std::future::pending().await,
         }
     };
+    let mut over = JoinSet::new();
+    for call in &calls {
+        let mut snapshots = call.snapshots();
+        over.spawn(async move { snapshots.wait_for(|now| is_over(now)).await.map(drop) });
+    }
     tokio::select! {
         () = stay => {}
         () = join::stop_signal() => {}
+        _ = over.join_next() => {}
     }
     for call in &calls {
         call.dispatch(Intent::Leave).await;
@@ -116,12 +123,14 @@ fn config(
     })
 }
 
+fn is_over(snapshot: &RoomSnapshot) -> bool {
+    matches!(snapshot.phase, RoomPhase::Ended { .. })
+}
+
 /// Waits until it is in the room with its camera, and says as whom; `None` when the call ended.
 async fn shows_camera(call: &Call) -> Option<ParticipantId> {
     let shows = |snapshot: &RoomSnapshot| {
-        let RoomSnapshot { phase, me, .. } = snapshot;
-        let is_live = *phase == RoomPhase::Joined && me.camera.active.is_some();
-        is_live || matches!(phase, RoomPhase::Ended { .. })
+        snapshot.phase == RoomPhase::Joined && snapshot.me.camera.active.is_some() || is_over(snapshot)
     };
     let mut snapshots = call.snapshots();
     let there = snapshots.wait_for(shows).await.ok()?;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::audio::device::{DeviceLine, LinePoll, Playback, Resolve};
-use crate::audio::processing::Place;
+use crate::audio::processing::{Before, Place};
 use crate::audio::resample::{FromFrames, in_frames};
 use crate::audio::source::Pace;
 use crate::fault::{DeviceFault, DeviceNotice};
@@ -188,8 +188,10 @@ impl Device {
         // It lacked sound, so there is room.
         let _ = ring.push_partial_slice(samples);
         let (queued, missing) = (ring.buffer().capacity() - ring.slots(), signals.missing());
-        let gap = missing.saturating_sub(self.placed.replace(missing).unwrap_or(missing));
-        let [gap, queued] = [gap, queued as u64].map(|samples| in_frames(samples, self.rate_hz));
-        Audibility::Audible(Place { gap, queued })
+        let before = self
+            .placed
+            .replace(missing)
+            .map_or(Before::Opening, |placed| Before::Silence(in_frames(missing.saturating_sub(placed), self.rate_hz)));
+        Audibility::Audible(Place { before, queued: in_frames(queued as u64, self.rate_hz) })
     }
 }

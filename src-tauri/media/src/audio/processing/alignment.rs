@@ -7,38 +7,41 @@
 //! to half a second behind the reference is the canceller's own business.
 //!
 //! Whatever moves the reading against the echo costs two seconds of echo at its full loudness, until the canceller has
-//! learned it anew. Threads that come late move nothing: both ends count samples, also those that a speaker lacked and
-//! those of a microphone that were lost, and what isn't there in time is silence in its place.
+//! learned it anew. Once it is known where to read, threads that come late move nothing: both ends count samples, also those
+//! that a speaker lacked and those of a microphone that were lost, and what isn't there in time is silence in its place.
 
 use std::collections::VecDeque;
+use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use super::distance::Distance;
-use super::reference::EchoReference;
+use super::reference::{Before, EchoReference};
+use crate::audio::source::Lost;
 use crate::clock::AUDIO_CLOCK_HZ;
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 
 const RATE: f64 = AUDIO_CLOCK_HZ as f64;
 const FRAME: f64 = AUDIO_FRAME_SAMPLES as f64;
 
-/// How far behind what was handed to the speaker last the reading begins: as late as that may come. Less than a sound
-/// needs from there through a speaker's and a microphone's buffers, or the echo would come before its reference.
+/// The reading begins at what the speaker plays, as no echo comes before that; and at least so far behind what was handed
+/// to it last, as late as that may come: 20 ms.
 const FIRST_LAG: f64 = 0.020 * RATE;
 
-/// Devices that take and give much at once move the reading back, as their buffers are larger too; no further than this.
+/// Microphones that give much at once move the reading back, as their buffers are larger too; no further than this.
 const MOST_LAG: f64 = 0.150 * RATE;
 
-/// After there was nothing to read, the reading goes back by so much, lest that happen again soon: 5 ms.
+/// After there was nothing to read, the reading goes back by so much more than what was missing: 5 ms.
 const SPARE: f64 = 0.005 * RATE;
 
-/// What was read is kept for so long, for a reading that has to go back: 100 ms.
-const KEPT: f64 = 0.100 * RATE;
+/// What was read is kept for so long, for a reading that has to go back: 250 ms, more than a thread can be late.
+const KEPT: f64 = 0.250 * RATE;
 
-/// A reading that was late so often in a row of seconds is too close behind the speaker and goes back.
+/// A reading that was late so often within some seconds, or is for one of them, is at the wrong place, and begins anew.
 const OFTEN_LATE: u32 = 10;
 
-/// Frames in time that make good one that was late.
+/// Frames that make good one that was late after others in time, and one that was late after another.
 const PARDON: u32 = 200;
+const PARDON_OF_FURTHER: u32 = 20;
 
 /// Without anything new for this long the speaker is closed.
 const CLOSED: Duration = Duration::from_millis(200);
@@ -87,13 +90,15 @@ impl Reading {
         Self { position, distance: Distance::default(), late: 0, is_late: false }
     }
 
-    /// Notes whether all was there to be read.
-    fn note(&mut self, is_late: bool) {
-        if is_late && !self.is_late {
-            self.late += PARDON;
+    /// Notes whether all was there to be read; says whether it wasn't, for the first time after it was.
+    fn note(&mut self, is_late: bool) -> bool {
+        let is_first = is_late && !self.is_late;
+        if is_late {
+            self.late += if is_first { PARDON } else { PARDON_OF_FURTHER };
         }
-        self.is_late = is_late;
         self.late = self.late.saturating_sub(1);
+        self.is_late = is_late;
+        is_first
     }
 }
 
@@ -118,7 +123,7 @@ impl AlignedReference {
         let handed = self.samples.len() as f64 + age.as_secs_f64() * RATE;
         let played = handed - newest.queued as f64;
         let reading = self.reading.take().or_else(|| {
-            let position = handed - FIRST_LAG - FRAME;
+            let position = played.min(handed - FIRST_LAG) - FRAME;
             (position >= BEFORE).then(|| Reading::at(position))
         });
         self.reading = reading.and_then(|reading| self.read(reading, played, &mut frame));
@@ -126,10 +131,12 @@ impl AlignedReference {
         frame
     }
 
-    /// So many samples of the microphone, at 48 kHz, were lost before its next frame.
-    pub(super) fn skip(&mut self, samples: usize) {
-        if let Some(reading) = &mut self.reading {
-            reading.position += samples as f64;
+    /// Something of what the microphone heard was lost before its next frame.
+    pub(super) fn lose(&mut self, lost: Lost) {
+        match (lost, &mut self.reading) {
+            (Lost::Samples(samples), Some(reading)) => reading.position += samples as f64,
+            (Lost::Samples(_), None) => {}
+            (Lost::Unknown, reading) => *reading = None,
         }
     }
 
@@ -138,19 +145,20 @@ impl AlignedReference {
         if let Some(lost) = reading.distance.jump() {
             tracing::debug!(lost_ms = lost / RATE * 1e3, "sound was lost: the reference follows");
             reading.position = (reading.position + lost).max(BEFORE);
-            reading.distance.jumped(lost);
+            reading.distance.jumped();
         }
         let pace = reading.distance.pace();
         let missing = reading.position + FRAME * pace + AFTER - self.samples.len() as f64;
         let is_late = missing > 0.0;
-        reading.note(is_late);
-        if is_late && !reading.distance.is_settled() {
-            // Devices take and give more at once than was thought.
-            return Some(Reading::at((reading.position - SPARE).max(BEFORE)));
+        let is_first = reading.note(is_late);
+        if is_first && !reading.distance.is_settled() {
+            // Devices give more at once than was thought. Once for each time: a thread may be late for long.
+            let further = (missing + SPARE).min(FRAME + SPARE);
+            return Some(Reading { is_late, ..Reading::at((reading.position + FRAME - further).max(BEFORE)) });
         }
         if reading.late > OFTEN_LATE * PARDON {
-            tracing::debug!(missing_ms = missing / RATE * 1e3, "often late: the reference is read later");
-            return Some(Reading::at((reading.position - missing.max(0.0) - SPARE).max(BEFORE)));
+            tracing::debug!(missing_ms = missing / RATE * 1e3, "often late: the place of reading is found anew");
+            return None;
         }
         for (sample, index) in frame.samples.iter_mut().zip(0_u16..) {
             *sample = self.sample_at(reading.position + f64::from(index) * pace);
@@ -162,10 +170,10 @@ impl AlignedReference {
 
     fn collect(&mut self) {
         while let Some(played) = self.reference.take() {
-            if self.newest.is_some_and(|newest| newest.next != played.number) || played.place.gap > MOST_GAP {
-                self.start_anew();
-            } else {
-                self.samples.extend(std::iter::repeat_n(0.0, played.place.gap));
+            let follows = self.newest.is_none_or(|newest| newest.next == played.number);
+            match played.place.before {
+                Before::Silence(gap @ ..=MOST_GAP) if follows => self.samples.extend(repeat_n(0.0, gap)),
+                Before::Silence(_) | Before::Opening => self.start_anew(),
             }
             self.samples.extend(&played.frame.samples);
             self.newest = Some(Newest { next: played.number + 1, at: played.at, queued: played.place.queued });

@@ -20,8 +20,10 @@ struct Devices {
     given: u32,
     played: u32,
     asked: u32,
-    /// Silence that the speaker played for lack of sound, in samples.
-    gap: usize,
+    /// What the speaker played before the next frame.
+    before: Before,
+    /// What it has to play yet, in samples.
+    queued: usize,
 }
 
 impl Devices {
@@ -29,7 +31,19 @@ impl Devices {
         let reference = EchoReference::default();
         let aligned = AlignedReference::new(reference.clone());
         let rng = ChaCha8Rng::seed_from_u64(1);
-        Self { aligned, reference, start: Instant::now(), rng, drift_ppm, lump, given, played: 0, asked: 0, gap: 0 }
+        Self {
+            aligned,
+            reference,
+            start: Instant::now(),
+            rng,
+            drift_ppm,
+            lump,
+            given,
+            played: 0,
+            asked: 0,
+            before: Before::default(),
+            queued: 0,
+        }
     }
 
     /// When a thread looks at its device after a time: at the end of a nap.
@@ -42,8 +56,8 @@ impl Devices {
         for _ in 0..self.lump {
             let first = f64::from(self.played) * FRAME_S;
             let samples = std::array::from_fn(|n| (first + n as f64 / RATE) as f32);
-            let gap = std::mem::take(&mut self.gap);
-            self.reference.played(at, Place { gap, queued: 0 }, &AudioFrame { samples });
+            let before = std::mem::take(&mut self.before);
+            self.reference.played(at, Place { before, queued: self.queued }, &AudioFrame { samples });
             self.played += 1;
         }
     }
@@ -168,7 +182,7 @@ fn silence_that_a_speaker_played_for_lack_of_sound_moves_nothing() {
     let (before, ..) = devices.late_ms(300);
     devices.miss(6);
     devices.played += 6;
-    devices.gap = 6 * AUDIO_FRAME_SAMPLES;
+    devices.before = Before::Silence(6 * AUDIO_FRAME_SAMPLES);
     let (least, most, none) = devices.late_ms(300);
     assert!(none <= 6, "{none}");
     assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
@@ -180,8 +194,51 @@ fn lost_sound_of_a_microphone_that_is_told_of_moves_the_reference_at_once() {
     devices.late_ms(1_000);
     let (before, ..) = devices.late_ms(300);
     devices.asked += 18;
-    devices.aligned.skip(18 * AUDIO_FRAME_SAMPLES);
+    devices.aligned.lose(Lost::Samples(18 * AUDIO_FRAME_SAMPLES));
     let (least, most, none) = devices.late_ms(300);
     assert_eq!(none, 0);
     assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
+}
+
+#[test]
+fn a_thread_that_comes_late_in_the_first_second_moves_little() {
+    let mut devices = Devices::new(0.0, 1, 1);
+    devices.late_ms(50);
+    devices.miss(15);
+    let (least, most, none) = devices.late_ms(1_000);
+    eprintln!("{least:.1} to {most:.1} ms, {none} frames without");
+    assert!(most < 40.0 && none <= 2, "{least} to {most} ms, {none}");
+}
+
+#[test]
+fn what_a_speaker_has_yet_to_play_is_not_heard_yet() {
+    let mut devices = Devices::new(0.0, 1, 1);
+    devices.queued = 10 * AUDIO_FRAME_SAMPLES;
+    devices.late_ms(50);
+    let (least, most, none) = devices.late_ms(1_000);
+    assert!(least > 95.0 && most < 115.0 && none == 0, "{least} to {most} ms, {none}");
+}
+
+#[test]
+fn another_speaker_has_a_place_of_its_own() {
+    let mut devices = Devices::new(0.0, 1, 1);
+    devices.queued = 10 * AUDIO_FRAME_SAMPLES;
+    devices.late_ms(1_000);
+    (devices.queued, devices.before) = (2 * AUDIO_FRAME_SAMPLES, Before::Opening);
+    let (.., none) = devices.late_ms(10);
+    let (least, most, without) = devices.late_ms(1_000);
+    assert!(none <= 5 && without == 0, "{none} and {without} frames without");
+    assert!(least > 15.0 && most < 40.0, "{least} to {most} ms");
+}
+
+#[test]
+fn a_reading_at_a_wrong_place_finds_another_within_seconds() {
+    let mut devices = Devices::new(0.0, 1, 1);
+    devices.queued = 10 * AUDIO_FRAME_SAMPLES;
+    devices.late_ms(1_000);
+    // Nobody said that this is another speaker.
+    devices.queued = 2 * AUDIO_FRAME_SAMPLES;
+    devices.late_ms(300);
+    let (least, most, none) = devices.late_ms(1_000);
+    assert!(none == 0 && least > 15.0 && most < 40.0, "{least} to {most} ms, {none}");
 }

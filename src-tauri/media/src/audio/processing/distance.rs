@@ -48,7 +48,9 @@ impl Distance {
         }
         self.recent.push_back(distance);
         if self.frames == SMOOTHING && self.settled.is_none() {
-            self.settled = self.median().map(|median| Settled { mean: self.mean, median });
+            // Where the two disagree something was lost just now.
+            let median = self.median().filter(|median| (median - self.mean).abs() < LOST / 2.0);
+            self.settled = median.map(|median| Settled { mean: self.mean, median });
         }
     }
 
@@ -68,9 +70,9 @@ impl Distance {
         (lost.abs() >= LOST).then_some(lost)
     }
 
-    /// The reading did.
-    pub(super) fn jumped(&mut self, by: f64) {
-        self.mean = self.lag().clamp(self.mean - by.abs(), self.mean + by.abs());
+    /// The reading did, as far as it could.
+    pub(super) fn jumped(&mut self) {
+        self.mean = self.lag();
         self.recent.clear();
     }
 

@@ -22,5 +22,5 @@ pub(super) mod test_sound;
 mod voice_tests;
 
 pub use processor::Processor;
-pub use reference::{EchoReference, Place};
+pub use reference::{Before, EchoReference, Place};
 pub use settings::{SoundProcessing, Switch};

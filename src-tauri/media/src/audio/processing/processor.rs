@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::reference::EchoReference;
 use super::settings::{SoundProcessing, Switch};
 use super::stages::{Canceller, Gain, Suppressor};
+use crate::audio::source::Lost;
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 
 const SILENCE: AudioFrame = AudioFrame { samples: [0.0; AUDIO_FRAME_SAMPLES] };
@@ -46,10 +47,10 @@ impl Processor {
         self.suppressor.process(noise_suppression, Suppressor::new, frame, &SILENCE);
         self.gain.process(automatic_gain, Gain::new, frame, &SILENCE);
     }
-    /// So much of what the microphone heard was lost before its next frame: samples at 48 kHz.
-    pub fn skip(&mut self, samples: usize) {
+    /// Something of what the microphone heard was lost before its next frame.
+    pub fn lose(&mut self, lost: Lost) {
         if let Some(aligned) = &mut self.aligned {
-            aligned.skip(samples);
+            aligned.lose(lost);
         }
     }
 }

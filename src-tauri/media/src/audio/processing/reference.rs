@@ -13,10 +13,25 @@ const FRAMES: usize = 64;
 /// Where a frame comes among what a speaker plays. In samples at 48 kHz, whatever the speaker's rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Silence that the speaker played before it, for lack of sound.
-    pub gap: usize,
+    /// What came before it.
+    pub before: Before,
     /// What the speaker has to play until it is through with it.
     pub queued: usize,
+}
+
+/// What a speaker played between two frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// So many samples of silence, for lack of sound; none if the former frame came right before.
+    Silence(usize),
+    /// Nothing that is known: the speaker is another one, or was opened anew.
+    Opening,
+}
+
+impl Default for Before {
+    fn default() -> Self {
+        Self::Silence(0)
+    }
 }
 
 /// 10 ms that went to the speaker.

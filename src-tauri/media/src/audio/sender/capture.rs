@@ -9,7 +9,7 @@ use super::chain::{Chain, Mute, Wishes};
 use crate::audio::level::SILENCE_DBFS;
 use crate::audio::processing::EchoReference;
 use crate::audio::replacement::{Replacement, latest};
-use crate::audio::source::{AudioSource, SourcePoll, open};
+use crate::audio::source::{AudioSource, Lost, SourcePoll, open};
 use crate::audio::worker::Closing;
 use crate::fault::{DeviceFault, DeviceNotice, ReplaceTrackError};
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
@@ -188,6 +188,7 @@ impl Capture {
                     troubled: false,
                 });
                 candidate.replacement.answer(Ok(()));
+                self.chain.lose(Lost::Unknown);
                 self.pass_on(now);
                 return Duration::ZERO;
             }
@@ -222,7 +223,7 @@ impl Capture {
                     self.pass_on(now);
                 }
                 Ok(SourcePoll::Wait(wait)) => return wait,
-                Ok(SourcePoll::Lost(samples)) => self.chain.skip(samples),
+                Ok(SourcePoll::Lost(lost)) => self.chain.lose(lost),
                 Ok(SourcePoll::Notice(notice)) => (self.events)(notice),
                 Err(fault) => {
                     active.source = None;

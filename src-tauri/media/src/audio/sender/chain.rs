@@ -9,6 +9,7 @@ use super::sinks::{EncodedAudioPacket, Sinks};
 use crate::audio::codec::{Encoded, PACKET_SAMPLES, VoiceEncoder};
 use crate::audio::level::LevelMeter;
 use crate::audio::processing::{EchoReference, Processor, SoundProcessing};
+use crate::audio::source::Lost;
 use crate::frame::{AUDIO_FRAME_SAMPLES, AudioFrame};
 
 /// Whether the person wants to be heard.
@@ -86,9 +87,9 @@ impl Chain {
         self.meter.update(frame)
     }
 
-    /// So much of what the source heard was lost before its next frame: samples at 48 kHz.
-    pub(super) fn skip(&mut self, samples: usize) {
-        self.processor.skip(samples);
+    /// Something of what the source heard was lost before its next frame.
+    pub(super) fn lose(&mut self, lost: Lost) {
+        self.processor.lose(lost);
     }
 
     pub(super) fn expect_loss(&mut self, percent: u8) {

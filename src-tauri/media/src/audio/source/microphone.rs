@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{AudioSource, SourcePoll};
+use super::{AudioSource, Lost, SourcePoll};
 use crate::audio::device::{Capture, DeviceLine, LinePoll, Resolve};
 use crate::audio::resample::{ToFrames, in_frames};
 use crate::fault::DeviceFault;
@@ -42,6 +42,7 @@ impl AudioSource for Microphone {
                 self.rate_hz = rate_hz as usize;
                 self.to_frames = Some(ToFrames::new(rate_hz)?);
                 (self.dropped, self.told) = (0, 0);
+                return Ok(SourcePoll::Lost(Lost::Unknown));
             }
         }
         let (Some((ring, signals)), Some(to_frames)) = (self.line.end(), &mut self.to_frames) else {
@@ -57,7 +58,7 @@ impl AudioSource for Microphone {
         let lost = self.dropped + signals.missing();
         let told = std::mem::replace(&mut self.told, lost);
         if let Some(news @ 1..) = lost.checked_sub(told) {
-            return Ok(SourcePoll::Lost(in_frames(news, self.rate_hz)));
+            return Ok(SourcePoll::Lost(Lost::Samples(in_frames(news, self.rate_hz))));
         }
         let Ok(chunk) = ring.read_chunk(to_frames.needs()) else {
             return Ok(SourcePoll::Wait(LOOK));

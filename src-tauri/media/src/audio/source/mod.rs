@@ -19,10 +19,19 @@ pub enum SourcePoll {
     Frame,
     /// Nothing yet; it is worth asking again after this.
     Wait(Duration),
-    /// So many samples at 48 kHz were lost before the next frame. Ask again at once.
-    Lost(usize),
+    /// Something was lost before the next frame. Ask again at once.
+    Lost(Lost),
     /// Nothing yet, but news. Ask again at once.
     Notice(DeviceNotice),
+}
+
+/// How much of its sound a source lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// So many samples at 48 kHz.
+    Samples(usize),
+    /// Nobody knows: its device was opened, for the first time or anew.
+    Unknown,
 }
 
 /// Whatever gives sound, at its own pace. Never blocks: one thread asks the source in use and the one to come.
