@@ -81,7 +81,7 @@ async fn hold(arguments: &CrowdArguments) -> Result<(), CrowdFailure> {
     let mut over = JoinSet::new();
     for call in &calls {
         let mut snapshots = call.snapshots();
-        over.spawn(async move { snapshots.wait_for(|now| is_over(now)).await.map(drop) });
+        over.spawn(async move { snapshots.wait_for(is_over).await.map(drop) });
     }
     tokio::select! {
         () = stay => {}

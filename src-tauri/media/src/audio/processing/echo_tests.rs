@@ -64,14 +64,14 @@ fn devices_that_take_and_give_much_at_once_do_not_bring_the_echo_back() {
 #[test]
 fn a_thread_that_comes_late_does_not_bring_the_echo_back() {
     let (far, silence) = (speech(1, 30, -20.0), vec![0.0; 30 * RATE]);
-    for late_ms in [15, 40, 100] {
+    for (late_ms, at_least, in_the_worst) in [(15, 40.0, 35.0), (40, 40.0, 35.0), (100, 30.0, 15.0)] {
         let way = Way { late: Duration::from_millis(late_ms), ..way(80, 50.0) };
         let heard = Room::new().hear(&far, &silence, way, CANCELLER);
         let seconds: Vec<f32> = (5..29).map(|n| removed_db(&heard, n as f32, n as f32 + 1.0)).collect();
         let worst = seconds.iter().copied().fold(f32::MAX, f32::min);
         let whole = removed_db(&heard, 5.0, 29.0);
         eprintln!("{late_ms} ms late every three seconds: {whole:.1} dB less; each second {seconds:.0?}");
-        assert!(whole >= 35.0 && worst >= 20.0, "{whole} {worst}");
+        assert!(whole >= at_least && worst >= in_the_worst, "{whole} {worst}");
     }
 }
 
