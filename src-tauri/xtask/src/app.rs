@@ -11,8 +11,13 @@ use crate::packages::Purpose;
 use crate::workspace::Workspace;
 use crate::{install, interrupt, process, ui};
 
-/// How long the app has until it is photographed: several times what it needs.
-const SHOWN_WITHIN: Duration = Duration::from_secs(6);
+/// How long the app has until it is photographed: several times what it needs; on a slow computer longer, as long as
+/// nothing is shown or the picture still changes.
+const SHOWN_AFTER: Duration = Duration::from_secs(6);
+const SHOWN_WITHIN: Duration = Duration::from_secs(30);
+/// How long a picture that is ready stays as it is.
+const UNCHANGED: Duration = Duration::from_millis(1500);
+const LOOK: Duration = Duration::from_millis(500);
 const END_WITHIN: Duration = Duration::from_secs(10);
 
 /// Builds the app and opens it, with an invite link if there is one.
@@ -67,18 +72,41 @@ fn photograph(workspace: &Workspace, app: &mut Command) -> Result<(), Failure> {
     fs::create_dir_all(&folder).map_err(|source| Failure::File { path: folder.clone(), source })?;
     let picture = folder.join("app.png");
     let display = Display::start()?;
+    let look = || {
+        display.photograph(&picture)?;
+        fs::read(&picture).map_err(|source| Failure::File { path: picture.clone(), source })
+    };
+    let empty = look()?;
     let mut child = process::start(display.show(app))?;
-    let deadline = Instant::now() + SHOWN_WITHIN;
-    while Instant::now() < deadline && !interrupt::requested() {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Err(Failure::Command { command: process::line(app), status });
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let taken = display.photograph(&picture);
+    let taken = wait_until_shown(&mut child, &process::line(app), &empty, look);
     end(&mut child)?;
     taken?;
     println!("\nThere is no display here. This is how the app looks:\n\n    {}\n", picture.display());
+    Ok(())
+}
+
+/// Looks until something is shown that stays, or there was time enough for it.
+fn wait_until_shown(
+    child: &mut Child,
+    command: &str,
+    empty: &[u8],
+    look: impl Fn() -> Result<Vec<u8>, Failure>,
+) -> Result<(), Failure> {
+    let start = Instant::now();
+    let (mut shown, mut since) = (look()?, start);
+    while start.elapsed() < SHOWN_WITHIN && !interrupt::requested() {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Err(Failure::Command { command: command.into(), status });
+        }
+        std::thread::sleep(LOOK);
+        let now = look()?;
+        if now != shown {
+            (shown, since) = (now, Instant::now());
+        }
+        if start.elapsed() >= SHOWN_AFTER && shown != empty && since.elapsed() >= UNCHANGED {
+            return Ok(());
+        }
+    }
     Ok(())
 }
 
