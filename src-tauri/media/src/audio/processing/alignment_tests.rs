@@ -46,6 +46,21 @@ impl Devices {
         }
     }
 
+    /// Devices whose reference is at its place, and how late it is there, in milliseconds.
+    fn settled() -> (Self, f64) {
+        let mut devices = Self::new(0.0, 1, 1);
+        devices.late_ms(1_000);
+        let (before, ..) = devices.late_ms(300);
+        (devices, before)
+    }
+
+    /// Asserts that the reference is where it was; gives how many of the next frames have none.
+    fn none_since(&mut self, before: f64) -> u32 {
+        let (least, most, none) = self.late_ms(300);
+        assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
+        none
+    }
+
     /// When a thread looks at its device after a time: at the end of a nap.
     fn look(&mut self, seconds: f64) -> Instant {
         self.start + Duration::from_secs_f64(seconds + self.rng.random_range(0.0..0.003))
@@ -152,13 +167,9 @@ fn a_closed_speaker_has_no_reference_and_an_opened_one_has() {
 #[test]
 fn a_thread_that_comes_late_moves_nothing() {
     for late in [1, 2, 5, 15] {
-        let mut devices = Devices::new(0.0, 1, 1);
-        devices.late_ms(1_000);
-        let (before, ..) = devices.late_ms(300);
+        let (mut devices, before) = Devices::settled();
         devices.miss(late);
-        let (least, most, none) = devices.late_ms(300);
-        assert_eq!(none, 0);
-        assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
+        assert_eq!(devices.none_since(before), 0);
     }
 }
 
@@ -177,27 +188,20 @@ fn a_thread_that_often_comes_late_is_waited_for() {
 
 #[test]
 fn silence_that_a_speaker_played_for_lack_of_sound_moves_nothing() {
-    let mut devices = Devices::new(0.0, 1, 1);
-    devices.late_ms(1_000);
-    let (before, ..) = devices.late_ms(300);
+    let (mut devices, before) = Devices::settled();
     devices.miss(6);
     devices.played += 6;
     devices.before = Before::Silence(6 * AUDIO_FRAME_SAMPLES);
-    let (least, most, none) = devices.late_ms(300);
+    let none = devices.none_since(before);
     assert!(none <= 6, "{none}");
-    assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
 }
 
 #[test]
 fn lost_sound_of_a_microphone_that_is_told_of_moves_the_reference_at_once() {
-    let mut devices = Devices::new(0.0, 1, 1);
-    devices.late_ms(1_000);
-    let (before, ..) = devices.late_ms(300);
+    let (mut devices, before) = Devices::settled();
     devices.asked += 18;
     devices.aligned.lose(Lost::Samples(18 * AUDIO_FRAME_SAMPLES));
-    let (least, most, none) = devices.late_ms(300);
-    assert_eq!(none, 0);
-    assert!((least - before).abs() < 1.0 && most - least < 1.0, "{before} before, then {least} to {most} ms");
+    assert_eq!(devices.none_since(before), 0);
 }
 
 #[test]

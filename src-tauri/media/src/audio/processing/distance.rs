@@ -66,7 +66,8 @@ impl Distance {
 
     /// By how much the reading has to go on, or back, since sound was lost on the way.
     pub(super) fn jump(&self) -> Option<f64> {
-        let lost = self.median()? - self.settled?.median;
+        let settled = self.settled?;
+        let lost = self.median()? - settled.median;
         (lost.abs() >= LOST).then_some(lost)
     }
 
@@ -87,8 +88,10 @@ impl Distance {
         if self.recent.len() < RECENT {
             return None;
         }
-        let mut sorted: Vec<f64> = self.recent.iter().copied().collect();
-        let (_, median, _) = sorted.select_nth_unstable_by(RECENT / 2, f64::total_cmp);
+        // Once for each frame, so without asking for memory.
+        let mut some_order = [0.0; RECENT];
+        some_order.iter_mut().zip(&self.recent).for_each(|(to, from)| *to = *from);
+        let (_, median, _) = some_order.select_nth_unstable_by(RECENT / 2, f64::total_cmp);
         Some(*median)
     }
 }
