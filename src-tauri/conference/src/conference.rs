@@ -18,6 +18,7 @@ use crate::config::ConferenceConfig;
 use crate::control::{ControlChannels, Heard, Transport};
 use crate::deed::Deed;
 use crate::moment::Moment;
+use crate::start_bitrate::with_start_bitrate;
 use crate::transport::TransportEvent;
 
 /// One end of a call.
@@ -91,7 +92,9 @@ impl Conference {
     pub fn link(&mut self, now: Moment, peer: ParticipantId, generation: LinkGeneration, event: TransportEvent) {
         self.begin(now);
         let event = match event {
-            TransportEvent::LocalDescription { round, sdp } => Some(LinkEvent::LocalDescription { round, sdp }),
+            TransportEvent::LocalDescription { round, sdp } => {
+                Some(LinkEvent::LocalDescription { round, sdp: with_start_bitrate(&sdp) })
+            }
             TransportEvent::LocalCandidate(candidate) => Some(LinkEvent::LocalCandidate(candidate)),
             TransportEvent::Connected => self.controls.transport_up(peer, generation).then_some(LinkEvent::Connected),
             TransportEvent::Interrupted => Some(LinkEvent::Interrupted),

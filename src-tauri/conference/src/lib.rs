@@ -11,6 +11,7 @@ mod deed;
 mod moment;
 mod of_room;
 mod of_trust;
+mod start_bitrate;
 mod transport;
 
 #[cfg(test)]

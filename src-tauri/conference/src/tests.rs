@@ -32,6 +32,8 @@ struct End {
     /// What waits to be relayed, and what waits on the control channel.
     relayed: VecDeque<SealedBytes>,
     said: VecDeque<Vec<u8>>,
+    /// The other end's offers and answers, as they are to be applied.
+    applied: Vec<String>,
     verified: usize,
     closed: usize,
 }
@@ -61,6 +63,7 @@ impl End {
             generation: LinkGeneration::default(),
             relayed: VecDeque::new(),
             said: VecDeque::new(),
+            applied: Vec::new(),
             verified: 0,
             closed: 0,
         }
@@ -99,7 +102,11 @@ impl End {
                         self.describe(OfferRound::FIRST, "actpass");
                     }
                 }
-                Deed::ApplyRemote { remote: RemoteSignal::Offer(round, _), .. } => self.describe(round, "active"),
+                Deed::ApplyRemote { remote: RemoteSignal::Offer(round, sdp), .. } => {
+                    self.applied.push(sdp);
+                    self.describe(round, "active");
+                }
+                Deed::ApplyRemote { remote: RemoteSignal::Answer(sdp), .. } => self.applied.push(sdp),
                 Deed::Verified { .. } => self.verified += 1,
                 Deed::CloseLink { .. } => self.closed += 1,
                 Deed::SendControl { generation, sealed, .. } => {
@@ -114,9 +121,9 @@ impl End {
     fn describe(&mut self, round: OfferRound, setup: &str) {
         let fingerprint = vec![format!("{:02X}", self.id.0[0]); 32].join(":");
         let sdp = format!(
-            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n\
+            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 102\r\n\
              a=fingerprint:sha-256 {fingerprint}\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n\
-             a=setup:{setup}\r\n"
+             a=setup:{setup}\r\na=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1\r\n"
         );
         self.conference.link(NOW, self.other(), self.generation, TransportEvent::LocalDescription { round, sdp });
     }
@@ -190,6 +197,16 @@ fn a_link_counts_once_it_is_up_and_its_other_end_has_proven_itself_in_whichever_
             ada.link(TransportEvent::Connected);
         }
         assert_eq!((ada.verified, ada.sees().link), (1, LinkPhase::Connected), "up first: {up_first}");
+    }
+}
+
+#[test]
+fn each_end_tells_the_other_from_which_rate_to_send() {
+    let (mut ada, mut bob) = two();
+    relay(&mut ada, &mut bob, None);
+    for end in [&ada, &bob] {
+        let [applied] = &end.applied[..] else { panic!("{:?}", end.applied) };
+        assert!(applied.contains("a=fmtp:102 packetization-mode=1;x-google-start-bitrate=1500\r\n"), "{applied}");
     }
 }
 

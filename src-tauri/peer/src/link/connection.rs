@@ -23,7 +23,7 @@ use crate::config::{Interfaces, LinkConfig, Role};
 use crate::engine::{codecs, settings};
 use crate::interceptor;
 use crate::line::{Line, PerLine};
-use crate::negotiation::{DescriptionError, DescriptionKind, RemoteDescription, check, with_start_bitrate};
+use crate::negotiation::{DescriptionError, DescriptionKind, RemoteDescription, check};
 use crate::network::{LinkRuntime, LocalAddresses};
 use crate::send::SendQueues;
 
@@ -156,7 +156,7 @@ impl Connection {
     async fn make_offer(&mut self) -> Result<String, LinkError> {
         let refused = |_| LinkError::Refused(Step::LocalDescription);
         let offer = self.pc.create_offer(None).await.map_err(refused)?;
-        let sdp = with_start_bitrate(&offer.sdp);
+        let sdp = offer.sdp.clone();
         self.pc.set_local_description(offer).await.map_err(refused)?;
         self.negotiation = Negotiation::Offered;
         Ok(sdp)
@@ -180,7 +180,7 @@ impl Connection {
         }
         let refused = |_| LinkError::Refused(Step::LocalDescription);
         let answer = self.pc.create_answer(None).await.map_err(refused)?;
-        let sdp = with_start_bitrate(&answer.sdp);
+        let sdp = answer.sdp.clone();
         self.pc.set_local_description(answer).await.map_err(refused)?;
         self.settled(remote).await;
         Ok(sdp)

@@ -286,7 +286,9 @@ export class Link {
     if (!sender || !source || !this.#isProven) return;
     const encoding = encodingFor(line, this.#demands[line], source);
     const [degradation, priority] =
-      line === 'screen' ? (['maintain-resolution', 'medium'] as const) : (['balanced', 'low'] as const);
+      line === 'screen'
+        ? (['maintain-resolution', 'medium'] as const)
+        : (['maintain-framerate', 'low'] as const);
     // One order after the other: parameters that others have changed meanwhile are refused.
     this.#inTurn(() => applyEncoding(sender, encoding, degradation, priority));
   }

@@ -1,11 +1,11 @@
-//! The rate a browser's sender starts from.
+//! The rate from which a browser sends to this end. The app takes no notice of it.
 
 /// Kilobits a second. Without it a browser takes ten seconds and more to leave its lowest resolution.
 const START_BITRATE_KBPS: u32 = 1500;
 const PARAMETER: &str = "x-google-start-bitrate";
 
-/// `sdp`, which this end made, with a start bitrate in the parameters of every H.264 format.
-pub(crate) fn with_start_bitrate(sdp: &str) -> String {
+/// A description that this end made, with a start bitrate in the parameters of every H.264 format.
+pub(super) fn with_start_bitrate(sdp: &str) -> String {
     let formats: Vec<&str> = sdp
         .lines()
         .filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '))
