@@ -16,9 +16,13 @@ test('a device is asked for in a size, and nothing else is', () => {
 });
 
 test('what the core says of a camera is as in the list of devices', () => {
-  const camera = { active: 'device@640x360@30:a@b', requested: 'device:c@d' };
+  const camera = { active: 'device@640x360@30:a@b', fault: null, requested: 'device:c@d' };
   const room = { me: { camera } } as unknown as RoomSnapshot;
-  expect(listedSnapshot(room).me.camera).toEqual({ active: 'device:a@b', requested: 'device:c@d' });
+  expect(listedSnapshot(room).me.camera).toEqual({
+    active: 'device:a@b',
+    fault: null,
+    requested: 'device:c@d',
+  });
   const notice = { type: 'device', kind: 'camera', device: 'device@640x360@30', fault: 'busy' } as const;
   expect(listedNotice(notice)).toEqual({ ...notice, device: 'device' });
 });

@@ -11,22 +11,26 @@ describe('a device that was asked for', () => {
     deviceRows(DEVICES.cameras, state, failed).map((row) => row.state);
 
   it('is shown beside the one that delivers until it does so itself', () => {
-    expect(states({ active: 'device:studio', requested: 'device:builtin' })).toEqual([
+    expect(states({ active: 'device:studio', fault: null, requested: 'device:builtin' })).toEqual([
       'active',
       'opening',
       'idle',
     ]);
-    expect(states({ active: 'device:builtin', requested: null })).toEqual(['idle', 'active', 'idle']);
+    expect(states({ active: 'device:builtin', fault: null, requested: null })).toEqual([
+      'idle',
+      'active',
+      'idle',
+    ]);
   });
 
   it('says why it could not be had, while the old one goes on', () => {
     const failed = { device: 'device:builtin', fault: 'busy' } as const;
-    expect(states({ active: 'device:studio', requested: null }, failed)).toEqual([
+    expect(states({ active: 'device:studio', fault: null, requested: null }, failed)).toEqual([
       'active',
       'failed',
       'idle',
     ]);
-    const again = { active: 'device:studio', requested: 'device:builtin' };
+    const again = { active: 'device:studio', fault: null, requested: 'device:builtin' };
     expect(states(again, failed)).toEqual(['active', 'opening', 'idle']);
   });
 });

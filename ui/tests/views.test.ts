@@ -105,7 +105,10 @@ describe('the stage', () => {
 
   it('tells a camera that is asked for from one that works', () => {
     const call = room();
-    const opening = { ...call, me: { ...call.me, camera: { active: null, requested: 'pattern' } } };
+    const opening = {
+      ...call,
+      me: { ...call.me, camera: { active: null, fault: null, requested: 'pattern' } },
+    };
     expect(stageView(call, context).bar.camera).toBe('on');
     expect(stageView(opening, context).bar.camera).toBe('opening');
     expect(stageView(withIntent(call, { type: 'selectCamera', camera: null }), context).bar.camera).toBe(

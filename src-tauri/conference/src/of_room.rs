@@ -14,6 +14,7 @@ impl Conference {
             Effect::Knock { peer, name } => return self.trust.knock(peer, name),
             Effect::Govern(command) => return self.trust.command(command),
             Effect::ConfirmIdentity { peer, name } => return self.confirm_identity(peer, &name),
+            Effect::ForgetDevices => return self.trust.forget_devices(),
             Effect::Part { peer } => return self.trust.part(peer),
             Effect::OpenLink { peer, generation, role, ice_servers } => {
                 tracing::debug!(?peer, ?generation, ?role, "building a link");

@@ -8,6 +8,7 @@ use conclave_keys::known_devices::KnownDevices;
 use conclave_keys::room_key::RoomKey;
 use conclave_protocol::bytes::SealedBytes;
 use conclave_protocol::ids::{HostKeyHash, JoinOrder, LinkGeneration, OfferRound, ParticipantId, ResumeToken};
+use conclave_protocol::intent::Intent;
 use conclave_protocol::invite::InviteSecret;
 use conclave_protocol::line::TileSize;
 use conclave_protocol::peer::{ClientKind, DisplayName};
@@ -208,6 +209,20 @@ fn each_end_tells_the_other_from_which_rate_to_send() {
         let [applied] = &end.applied[..] else { panic!("{:?}", end.applied) };
         assert!(applied.contains("a=fmtp:102 packetization-mode=1;x-google-start-bitrate=1500\r\n"), "{applied}");
     }
+}
+
+#[test]
+fn devices_that_are_forgotten_during_a_call_stay_so() {
+    let (mut ada, mut bob) = two();
+    relay(&mut ada, &mut bob, None);
+    for end in [&mut ada, &mut bob] {
+        end.link(TransportEvent::Connected);
+    }
+    converse(&mut ada, &mut bob);
+    assert_eq!(ada.conference.known_devices().iter().count(), 1);
+    ada.conference.intent(NOW, Intent::ForgetDevices);
+    ada.conference.tick(NOW);
+    assert_eq!(ada.conference.known_devices().iter().count(), 0);
 }
 
 #[test]

@@ -173,6 +173,8 @@ pub(crate) enum ReachArgument {
     Network,
     /// Only 127.0.0.1: a call that does not leave this computer.
     ThisComputer,
+    /// None: all goes through a TURN server.
+    RelayOnly,
 }
 
 impl ReachArgument {
@@ -180,6 +182,7 @@ impl ReachArgument {
         match self {
             Self::Network => Reach::Network,
             Self::ThisComputer => Reach::ThisComputer,
+            Self::RelayOnly => Reach::RelayOnly,
         }
     }
 }

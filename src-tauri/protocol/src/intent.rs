@@ -85,6 +85,8 @@ pub enum Intent {
         /// Who.
         participant: ParticipantId,
     },
+    /// Forget all devices that were seen and confirmed, also of those who are there.
+    ForgetDevices,
     /// Govern the room: done on the host's device, and on that of who acts for it; elsewhere a notice says that it isn't.
     Govern {
         /// What is to be done.

@@ -6,6 +6,7 @@ use ts_rs::TS;
 use crate::ids::{JoinOrder, ParticipantId};
 use crate::intent::{DeviceChoice, ScreenChoice};
 use crate::line::MediaState;
+use crate::notice::DeviceFault;
 use crate::peer::{ClientKind, DisplayName};
 use crate::signalling::{Access, Lock, SignallingError};
 use crate::sound::SoundProcessing;
@@ -174,8 +175,10 @@ pub enum Recognition {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceState {
-    /// What delivers now.
+    /// What delivers now, or would if nothing was the matter with it.
     pub active: Option<DeviceChoice>,
+    /// What is the matter with it: the others get nothing of it meanwhile.
+    pub fault: Option<DeviceFault>,
     /// What is being opened.
     pub requested: Option<DeviceChoice>,
 }

@@ -171,6 +171,7 @@ impl Device {
     fn snapshot(&self) -> DeviceState {
         DeviceState {
             active: self.active.clone(),
+            fault: self.fault,
             requested: self.pending.as_ref().and_then(|request| request.device.clone()),
         }
     }

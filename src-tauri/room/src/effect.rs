@@ -62,6 +62,8 @@ pub enum Effect {
         /// The name.
         name: DisplayName,
     },
+    /// Forget all devices that were seen.
+    ForgetDevices,
     /// Somebody is not in the room any more, or waits no more. After every effect about them.
     Part {
         /// Who.

@@ -199,6 +199,7 @@ impl Room {
                     self.outbox.push(Effect::ConfirmIdentity { peer: participant, name });
                 }
             }
+            Intent::ForgetDevices => self.outbox.push(Effect::ForgetDevices),
             Intent::Govern { mut command } => {
                 if let HostCommand::NameCoHosts { participants } = &mut command {
                     // The first of them who is there acts: that is who has been there longest.

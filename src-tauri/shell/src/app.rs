@@ -7,13 +7,15 @@ use conclave_call::keys::known_devices::KnownDevices;
 use conclave_call::protocol::ids::RoomId;
 use conclave_call::protocol::invite::InviteLink;
 use conclave_call::protocol::peer::DisplayName;
+use serde::Serialize;
 use tauri::Runtime;
 use tauri::ipc::Channel;
+use ts_rs::TS;
 
 use crate::commands::life::AppEvent;
 use crate::frames::{Frames, FramesAddress};
 use crate::identity::IdentityKeeper;
-use crate::links::LinkOutcome;
+use crate::links::{self, LinkOutcome};
 use crate::preview::Previews;
 use crate::rooms::{Company, Hosting, Nearby};
 use crate::session::{Memory, Sessions};
@@ -53,16 +55,39 @@ pub struct Post {
 struct PostState {
     page: Option<Channel<AppEvent>>,
     waiting: Option<LinkOutcome>,
+    former: FormerPage,
+}
+
+/// What became of the page before this one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FormerPage {
+    /// There was none, or it was left.
+    #[default]
+    Gone,
+    /// Its process ended before its time.
+    BrokeDown,
 }
 
 impl Post {
-    /// A page has started, in the place of the one before.
-    pub fn attach(&self, page: Channel<AppEvent>) {
+    /// A page has started, in the place of the one before: what became of that.
+    pub fn attach(&self, page: Channel<AppEvent>) -> FormerPage {
         let mut state = self.lock();
         if let Some(outcome) = state.waiting.take() {
             tell(&page, AppEvent::LinkOpened { outcome });
         }
         state.page = Some(page);
+        std::mem::take(&mut state.former)
+    }
+
+    /// The page broke down. The next one is to lead to the lobby of the room whose call it had, if it had one.
+    pub fn page_lost(&self, call: Option<InviteLink>) {
+        let mut state = self.lock();
+        state.page = None;
+        state.former = FormerPage::BrokeDown;
+        if let Some(link) = call {
+            state.waiting = Some(links::outcome(&link.to_text()));
+        }
     }
 
     /// A link was opened.

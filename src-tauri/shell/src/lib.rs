@@ -11,6 +11,8 @@ pub mod global_keys;
 pub mod identity;
 pub mod links;
 mod logs;
+#[cfg(not(windows))]
+mod page_process;
 pub mod preview;
 mod renderer;
 mod report;

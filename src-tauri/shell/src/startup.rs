@@ -33,7 +33,10 @@ pub(crate) enum StartupError {
 
 pub(crate) fn run() -> Result<(), StartupError> {
     logs::log_panics();
-    let app = tauri::Builder::<Wry>::new()
+    let builder = tauri::Builder::<Wry>::new();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(|page| crate::page_process::ended(page.app_handle()));
+    let app = builder
         // First, so that a second start ends before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| started_again(app, arguments)))
         .plugin(logs::plugin())

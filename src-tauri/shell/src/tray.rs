@@ -45,7 +45,7 @@ fn show(app: &AppHandle<Wry>) -> tauri::Result<TrayIcon> {
         .menu(&Menu::with_items(app, &[&show, &quit])?)
         .on_menu_event(|app, event| match event.id().as_ref() {
             SHOW => window::show(app),
-            QUIT => app.exit(0),
+            QUIT => window::quit(app),
             _ => {}
         });
     if let Some(icon) = app.default_window_icon() {

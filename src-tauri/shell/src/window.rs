@@ -1,6 +1,7 @@
 //! The window.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
 use tauri::{
@@ -16,14 +17,25 @@ pub(crate) const MAIN: &str = "main";
 ///
 /// # Errors
 /// What Tauri says.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
     WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()
-        .map(|window| follow(&window))?;
+        .and_then(|window| {
+            follow(&window);
+            watch_page(&window)
+        })?;
     app.manage(Former::default());
+    Ok(())
+}
+
+#[cfg(not(windows))]
+use crate::page_process::watch as watch_page;
+
+#[cfg(windows)]
+fn watch_page(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
@@ -31,15 +43,42 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
 fn follow<R: Runtime>(window: &WebviewWindow<R>) {
     let closed = window.clone();
     window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && tray::is_shown(closed.app_handle())
-        {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        let app = closed.app_handle();
+        if tray::is_shown(app) {
             api.prevent_close();
             if let Err(error) = closed.hide() {
                 tracing::warn!(%error, "the window could not be hidden");
             }
+        } else if !has_usual_size(app) {
+            api.prevent_close();
+            quit(app);
         }
     });
+}
+
+/// How long the system may take to give the window its usual size.
+const RESTORED_WITHIN: Duration = Duration::from_millis(300);
+
+/// Ends the app. The next start has the window's last size, which is not to be that of one call's mode.
+pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+    if has_usual_size(app) {
+        app.exit(0);
+        return;
+    }
+    if let Err(error) = set_full_screen(app, false).and_then(|()| set_compact(app, false)) {
+        tracing::warn!(%error, "the window could not be given its usual size");
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(RESTORED_WITHIN).await;
+        app.exit(0);
+    });
+}
+
+fn has_usual_size<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let fills_screen = || app.get_webview_window(MAIN).is_some_and(|window| window.is_fullscreen().unwrap_or_default());
+    !is_compact(app) && !fills_screen()
 }
 
 /// Brings the window to the front.
@@ -65,9 +104,17 @@ pub(crate) fn set_full_screen<R: Runtime>(app: &AppHandle<R>, full_screen: bool)
 /// The size of a window that is kept above others, in logical pixels: two tiles and the controls.
 const COMPACT: LogicalSize<f64> = LogicalSize { width: 420.0, height: 320.0 };
 
-/// How large the window was before it was made compact.
+/// How the window was before it was made compact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// It filled the screen.
+    Maximised,
+    /// It had this size.
+    Sized(PhysicalSize<u32>),
+}
+
 #[derive(Default)]
-struct Former(Mutex<Option<PhysicalSize<u32>>>);
+struct Former(Mutex<Option<Shape>>);
 
 /// Makes the window small and keeps it above others, or as it was before.
 ///
@@ -81,16 +128,29 @@ pub(crate) fn set_compact<R: Runtime>(app: &AppHandle<R>, compact: bool) -> taur
     }
     window.set_always_on_top(compact)?;
     match former.take() {
-        Some(size) => {
-            window.set_size(size)?;
+        Some(shape) => {
+            match shape {
+                Shape::Sized(size) => window.set_size(size)?,
+                Shape::Maximised => window.maximize()?,
+            }
             window.set_min_size(smallest(app))
         }
         None => {
-            *former = Some(window.inner_size()?);
+            let is_maximised = window.is_maximized()?;
+            *former = Some(if is_maximised { Shape::Maximised } else { Shape::Sized(window.inner_size()?) });
+            if is_maximised {
+                // Window managers don't shrink one that is.
+                window.unmaximize()?;
+            }
             window.set_min_size(None::<LogicalSize<f64>>)?;
             window.set_size(COMPACT)
         }
     }
+}
+
+/// Whether the window is compact.
+fn is_compact<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.try_state::<Former>().is_some_and(|former| former.0.lock().unwrap_or_else(PoisonError::into_inner).is_some())
 }
 
 /// How small a person may make the window, by `tauri.conf.json`.

@@ -18,6 +18,11 @@ impl Trust {
         self.known.confirm(device, name, self.now_ms)
     }
 
+    /// Forgets all devices that were seen.
+    pub fn forget_devices(&mut self) {
+        self.known = KnownDevices::default();
+    }
+
     /// All devices that were seen.
     pub fn known_devices(&self) -> &KnownDevices {
         &self.known

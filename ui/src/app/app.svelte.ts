@@ -54,7 +54,7 @@ export class App {
     this.devices = new OwnDevices(engine, state, dialogs, toasts);
     this.entrance = new Entrance(engine, state, dialogs, this.devices, toasts);
     this.sharing = new OwnSharing(engine, dialogs, toasts);
-    this.arrangement = new Arrangement(engine, state, dialogs, toasts, () => this.devices.preview());
+    this.arrangement = new Arrangement(engine, state, dialogs, toasts);
     this.hosting = new Hosting(engine, state, dialogs, toasts);
     this.keeping = new Keeping(engine, state, dialogs, toasts);
     this.#knocks = new Knocks(toasts, (text) => engine.notify(text));
@@ -164,6 +164,7 @@ export class App {
       this.toasts.clear();
     }
     if (room === null) {
+      this.arrangement.clear();
       this.#names.clear();
       this.#nameless.clear();
       this.hosting.coHosts = [];

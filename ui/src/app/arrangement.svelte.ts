@@ -23,7 +23,6 @@ export class Arrangement {
     private readonly state: EngineState,
     private readonly dialogs: Dialogs,
     private readonly toasts: Toasts,
-    private readonly onSettingsOpened: () => void,
   ) {}
 
   readonly does: HandlersOf<ArrangementIntent> = {
@@ -46,7 +45,6 @@ export class Arrangement {
         return;
       }
       this.dialogs.show({ type: 'settings' });
-      this.onSettingsOpened();
     },
     panel: ({ panel }) => {
       this.panel = panel;

@@ -27,24 +27,24 @@ export class Dialogs {
 
   constructor(
     private readonly toasts: Toasts,
-    private readonly onClosed: () => void,
+    /** Another one is open, or none. */
+    private readonly onChanged: () => void,
   ) {}
 
   show(dialog: Dialog): void {
     this.open = dialog;
+    this.onChanged();
   }
 
   close(): void {
     this.open = null;
+    this.onChanged();
   }
 
   readonly does: HandlersOf<DialogIntent> = {
     invite: () => this.show({ type: 'invite' }),
     shortcuts: () => this.show({ type: 'shortcuts' }),
-    closeDialog: () => {
-      this.close();
-      this.onClosed();
-    },
+    closeDialog: () => this.close(),
     dismiss: ({ toast }) => this.toasts.dismiss(toast),
   };
 }

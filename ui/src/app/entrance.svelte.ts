@@ -81,12 +81,19 @@ export class Entrance {
     if (reading.type === 'fault') this.dialogs.show({ type: 'linkFault', fault: reading.fault });
     if (reading.type !== 'link') return;
     const { link, server } = reading;
-    if (this.state.inCall) {
+    const entry: LobbyEntry = { link, server, created: false, password: null };
+    const phase = this.state.snapshot?.phase.type;
+    if (phase === 'ended') {
+      // What is left of the last call makes room.
+      void this.engine.leave().then(() => this.#enterLobby(entry));
+      return;
+    }
+    if (phase || this.joining) {
       if (link === this.state.link) this.toasts.show(words.t.link.alreadyThere);
       else this.dialogs.show({ type: 'otherRoom', link, server });
       return;
     }
-    this.#enterLobby({ link, server, created: false, password: null });
+    this.#enterLobby(entry);
   }
 
   #created(made: Result<CreatedRoom, CreateError>, password: string | null): void {

@@ -11,11 +11,14 @@ export function followKeys(app: App): () => void {
   const talking = new TalkKey(app);
   const down = (event: KeyboardEvent) => void (talking.pressed(event) || pressed(app, event));
   const up = (event: KeyboardEvent) => talking.released(event);
+  const away = () => talking.end();
   window.addEventListener('keydown', down);
   window.addEventListener('keyup', up);
+  window.addEventListener('blur', away);
   return () => {
     window.removeEventListener('keydown', down);
     window.removeEventListener('keyup', up);
+    window.removeEventListener('blur', away);
   };
 }
 
@@ -57,7 +60,12 @@ class TalkKey {
   /** The first of several keys to be let go ends it. */
   released(event: KeyboardEvent): void {
     const keys = this.app.state.settings.globalKeys.pushToTalk?.split('+') ?? [];
-    if (!this.#held || !keys.some((key) => event.code.startsWith(key))) return;
+    if (keys.some((key) => event.code.startsWith(key))) this.end();
+  }
+
+  /** In another window nobody tells that it is let go. */
+  end(): void {
+    if (!this.#held) return;
     this.#held = false;
     this.app.devices.pressed({ key: 'pushToTalk', state: 'released' });
   }

@@ -115,8 +115,8 @@ export class OwnDevices {
     this.toasts.say(muted ? words.t.notices.muted : words.t.notices.unmuted);
   }
 
+  /** Whatever the snapshot says: it may be older than the press of a key that is let go now. */
   #silence(muted: boolean): void {
-    if (this.state.snapshot?.me.microphoneMuted === muted) return;
     this.engine.dispatch({ type: 'muteMicrophone', muted });
   }
 

@@ -178,6 +178,8 @@ export class BrowserEngine implements Engine {
 
   forgetKnownDevices(): void {
     kept.forgetKnown();
+    // A call that goes on would remember them again.
+    this.#call?.dispatch({ type: 'forgetDevices' });
   }
 
   async copy(text: string): Promise<void> {

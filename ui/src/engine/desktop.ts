@@ -5,6 +5,7 @@ import { commands } from './desktop/commands';
 import { createErrorOf, joinErrorOf } from './desktop/errors';
 import { ShellPictures } from './desktop/frames/pictures';
 import { linkReadingOf } from './desktop/links';
+import { forbidBrowsing } from './desktop/no-browser';
 import { ShellPreview } from './desktop/preview';
 import { recentRoomOf, settingsOf } from './desktop/settings';
 import type { AppEvent, CallEvent, Start } from './desktop/shell';
@@ -60,6 +61,10 @@ export class DesktopEngine implements Engine {
   readonly #window = new ShellWindow(() => this.troubles.emit('notDone'));
   /** Which call events are of: those of one that was left come late. */
   #call = 0;
+  /** What is asked of the call. */
+  #wishes: Promise<void> = Promise.resolve();
+  /** Coming into a call and leaving it. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(start: Start) {
     this.settings = writable<Settings>(settingsOf(start.preferences));
@@ -71,12 +76,14 @@ export class DesktopEngine implements Engine {
     );
     // Told once somebody listens.
     if (start.settings === 'unreadable') setTimeout(() => this.troubles.emit('settingsLost'));
+    if (start.formerPage === 'brokeDown') setTimeout(() => this.troubles.emit('pageBrokeDown'));
     void this.#listDevices();
     // A shell that doesn't look for rooms has none to show.
     commands.watchNearbyRooms((rooms) => this.nearbyRooms.set(rooms)).catch(() => this.nearbyRooms.set([]));
   }
 
   static async start(): Promise<DesktopEngine> {
+    forbidBrowsing();
     const early: AppEvent[] = [];
     let hear = (event: AppEvent): void => void early.push(event);
     const engine = new DesktopEngine(await commands.start((event) => hear(event)));
@@ -87,8 +94,10 @@ export class DesktopEngine implements Engine {
     return engine;
   }
 
+  /** One after the other: the shell takes what comes at the same time in whichever order. */
   dispatch(intent: Intent): void {
-    void commands.dispatch(sizedIntent(intent, this.#cameraSize())).then(({ ok }) => {
+    this.#wishes = this.#wishes.then(async () => {
+      const { ok } = await commands.dispatch(sizedIntent(intent, this.#cameraSize()));
       // Leaving a call that is over is nothing to complain of.
       if (!ok && intent.type !== 'leave') this.troubles.emit('notDone');
     });
@@ -111,8 +120,12 @@ export class DesktopEngine implements Engine {
     // A preview that is just being opened would hold the camera.
     await this.preview.settled();
     const camera = sized(request.camera, this.#cameraSize());
-    const joined = await commands.join({ ...request, camera }, (event) => {
-      if (call === this.#call) this.#follow(event);
+    const joined = await this.#inTurn(async () => {
+      // Somebody went back meanwhile.
+      if (call !== this.#call) return { ok: true as const };
+      return commands.join({ ...request, camera }, (event) => {
+        if (call === this.#call) this.#follow(event);
+      });
     });
     if (joined.ok) return { ok: true, value: undefined };
     if (call === this.#call) this.link.set(null);
@@ -126,7 +139,8 @@ export class DesktopEngine implements Engine {
     this.sharing.set(NOTHING_SHARED);
     this.levels.set(SILENCE);
     this.figures.set(new Map());
-    await commands.leave();
+    // After a call that is just being joined.
+    await this.#inTurn(() => commands.leave());
     void this.#refreshRooms();
   }
 
@@ -199,6 +213,12 @@ export class DesktopEngine implements Engine {
 
   restart(): void {
     commands.restart().catch(() => this.troubles.emit('notDone'));
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #cameraSize(): CameraSize {

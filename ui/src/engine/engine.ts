@@ -113,6 +113,8 @@ export type Trouble =
   | 'noPictures'
   /** The settings were damaged: the defaults hold. */
   | 'settingsLost'
+  /** The page before this one ended before its time. */
+  | 'pageBrokeDown'
   /** A setting holds until the app ends. */
   | 'notSaved'
   /** Something that was asked for. */

@@ -64,7 +64,7 @@ volume: number, } | { "type": "confirmIdentity",
 /**
  * Who.
  */
-participant: ParticipantId, } | { "type": "govern", 
+participant: ParticipantId, } | { "type": "forgetDevices" } | { "type": "govern", 
 /**
  * What is to be done.
  */

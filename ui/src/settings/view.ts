@@ -45,7 +45,7 @@ export function settingsView(settings: Settings, context: SettingsContext): Sett
   });
   const beforeCall = (kind: DeviceKind, list: readonly Device[]): DeviceState => {
     const chosen = list.find(({ choice }) => choice === settings[kind]) ?? list[0];
-    return { active: chosen?.choice ?? null, requested: null };
+    return { active: chosen?.choice ?? null, fault: null, requested: null };
   };
   const faultOf = (kind: DeviceKind): FailedChoice | undefined => {
     const fault = preview.faults[kind];

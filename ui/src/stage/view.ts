@@ -191,7 +191,8 @@ function selfTile(room: RoomSnapshot, context: StageContext): TileView {
     initials: initialsOf(me.name),
     hue: colourOf(me.id ?? me.name),
     source: { type: 'self' },
-    picture: me.camera.active ? 'on' : 'off',
+    // As the others see it: what is left of a camera that was pulled out is none of its pictures.
+    picture: me.camera.active && !me.camera.fault ? 'on' : 'off',
     mirrored: context.settings.mirrorSelf,
     link: 'connected',
     reconnectingSeconds: 0,

@@ -22,11 +22,10 @@ pub(super) fn select<'a, T>(cameras: &'a [T], info: impl Fn(&T) -> &DeviceInfo, 
         .unwrap_or_default()
 }
 
+/// One that has a twin beside it has the port in its id, and none when the twin is gone.
 fn is_same_model(id: &str, wanted: &str) -> bool {
-    match (id.split_once(PORT_SIGN), wanted.split_once(PORT_SIGN)) {
-        (Some((model, _)), Some((wanted_model, _))) => model == wanted_model,
-        _ => false,
-    }
+    let model = |id: &str| id.split_once(PORT_SIGN).map_or(id, |(model, _)| model).to_owned();
+    model(id) == model(wanted)
 }
 
 #[cfg(test)]

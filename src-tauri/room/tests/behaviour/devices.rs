@@ -26,7 +26,7 @@ fn select_camera(text: &str) -> Intent {
 }
 
 fn states(active: Option<&str>, requested: Option<&str>) -> DeviceState {
-    DeviceState { active: active.map(device), requested: requested.map(device) }
+    DeviceState { active: active.map(device), fault: None, requested: requested.map(device) }
 }
 
 fn told_media(effects: &[Effect]) -> Vec<(LineState, LineState)> {
@@ -169,11 +169,13 @@ fn a_fault_of_the_active_device_is_told_once_and_its_line_is_off_until_it_recove
     assert_eq!(told_media(&effects), [(LineState::Live, LineState::Off)]);
     assert_eq!(media(&mut rig, fault("one", DeviceFault::Stalled)), []);
     assert_eq!(media(&mut rig, fault("one", DeviceFault::Unplugged)), [notice(DeviceFault::Unplugged)]);
-    assert_eq!(rig.room.snapshot().me.camera, states(Some("one"), None), "it is being looked after");
+    let unplugged = DeviceState { fault: Some(DeviceFault::Unplugged), ..states(Some("one"), None) };
+    assert_eq!(rig.room.snapshot().me.camera, unplugged, "it is being looked after");
     let recovered = |text: &str| MediaEvent::Recovered { kind: CAMERA, device: device(text) };
     let effects = media(&mut rig, recovered("one"));
     assert_eq!(effects[0], Effect::Notify(Notice::DeviceRecovered { kind: CAMERA, device: device("one") }));
     assert_eq!(told_media(&effects), [(LineState::Live, LineState::Live)]);
+    assert_eq!(rig.room.snapshot().me.camera, states(Some("one"), None));
     assert_eq!(media(&mut rig, recovered("one")), []);
 }
 

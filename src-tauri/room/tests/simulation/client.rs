@@ -275,7 +275,8 @@ impl World {
             | Effect::SetVolume { .. }
             | Effect::Notify(_)
             | Effect::Govern(_)
-            | Effect::ConfirmIdentity { .. } => {}
+            | Effect::ConfirmIdentity { .. }
+            | Effect::ForgetDevices => {}
             Effect::End(reason) => self.ended(client, reason),
         }
     }

@@ -25,7 +25,11 @@ pub async fn join(app: Shared<'_>, request: JoinRequest, events: Channel<CallEve
     }
     // The call opens the same devices.
     close_previews(&app).await;
-    let room = if app.company.is_in(link.room) {
+    let room = if app.company.is_expected_in(link.room) {
+        if !app.company.is_present() {
+            // Whoever tries the app comes back.
+            app.company.invite(&link).map_err(|_| JoinError::Failed)?;
+        }
         RoomKind::Test
     } else {
         app.company.send_home();
@@ -37,6 +41,9 @@ pub async fn join(app: Shared<'_>, request: JoinRequest, events: Channel<CallEve
             tracing::warn!(%error, "the page could not be told of its call");
         }
     });
+    if let Err(error) = app.nearby.name_host(link.room, &request.name) {
+        tracing::warn!(%error, "the network is not told who hosts the room");
+    }
     let network = app.settings.kept().preferences.network;
     app.sessions.join(request, identity, memory, &network, app.frames.clone(), listener).await
 }

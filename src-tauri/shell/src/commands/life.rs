@@ -1,5 +1,6 @@
 //! From a page's beginning to the app's end.
 
+use conclave_call::protocol::intent::Intent;
 use serde::Serialize;
 use tauri::AppHandle;
 use tauri::ipc::Channel;
@@ -8,6 +9,7 @@ use ts_rs::TS;
 use super::call::end_call;
 use super::devices::close_previews;
 use super::{Never, Shared};
+use crate::app::FormerPage;
 use crate::global_keys::{self, GlobalKeyEvent, GlobalKeysError};
 use crate::links::LinkOutcome;
 use crate::settings::{GlobalKeys, Preferences, RecentRoom, SettingsError, SettingsFound, WhenClosed};
@@ -34,6 +36,8 @@ pub struct Start {
     pub frames: String,
     /// Where the same pictures are asked for when there is no socket; a secret of this launch, too.
     pub frames_without_socket: String,
+    /// What became of the page before.
+    pub former_page: FormerPage,
     /// Whether there were settings.
     pub settings: SettingsFound,
     /// What the person chose.
@@ -51,11 +55,12 @@ pub async fn start(app: Shared<'_>, events: Channel<AppEvent>) -> Result<Start, 
     end_call(&app).await;
     close_previews(&app).await;
     let kept = app.settings.kept();
-    app.post.attach(events);
+    let former_page = app.post.attach(events);
     Ok(Start {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         frames: app.frames_address.url(),
         frames_without_socket: app.frames_address.poll_url(),
+        former_page,
         settings: app.settings.found(),
         preferences: kept.preferences,
         recent_rooms: kept.recent_rooms.rooms().to_vec(),
@@ -97,7 +102,9 @@ pub async fn set_global_keys(
 /// # Errors
 /// [`SettingsError`].
 #[tauri::command]
-pub fn forget_known_devices(app: Shared<'_>) -> Result<(), SettingsError> {
+pub async fn forget_known_devices(app: Shared<'_>) -> Result<(), SettingsError> {
+    // A call that goes on would remember them again. Without one, nobody has to be asked.
+    let _ = app.sessions.dispatch(Intent::ForgetDevices).await;
     app.settings.forget_known()
 }
 

@@ -1,6 +1,6 @@
 //! People who aren't there: whoever tries the app finds three of them in a room, and sees a whole call.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use conclave_call::keys::identity::DeviceIdentity;
 use conclave_call::keys::known_devices::KnownDevices;
@@ -21,10 +21,17 @@ const PEOPLE: [(&str, Option<&str>); 3] = [("Ada", Some("portrait:0")), ("Alan",
 /// How large they draw whoever tries the app.
 const VIEW: TileSize = TileSize { width: 320, height: 180 };
 
-/// The people of a test call, if there is one.
+/// The people of a test call.
 #[derive(Default)]
 pub struct Company {
-    present: Mutex<Option<(RoomId, Vec<Call>)>>,
+    last: Mutex<Option<TestRoom>>,
+}
+
+/// The room that was made last to try the app.
+struct TestRoom {
+    room: RoomId,
+    /// Nobody, once they were sent home.
+    present: Vec<Call>,
 }
 
 /// They see nothing.
@@ -39,20 +46,30 @@ impl Company {
     /// [`RoomError::Failed`].
     pub fn invite(&self, link: &InviteLink) -> Result<(), RoomError> {
         let calls = PEOPLE.into_iter().map(|(name, camera)| join(link, name, camera)).collect::<Result<_, _>>()?;
-        *self.present.lock().unwrap_or_else(PoisonError::into_inner) = Some((link.room, calls));
+        *self.lock() = Some(TestRoom { room: link.room, present: calls });
         Ok(())
     }
 
     /// Has them leave.
     pub fn send_home(&self) {
-        // Dropping a call leaves its room.
-        *self.present.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if let Some(last) = &mut *self.lock() {
+            // Dropping a call leaves its room.
+            last.present.clear();
+        }
     }
 
-    /// Whether they are in this room.
-    pub fn is_in(&self, room: RoomId) -> bool {
-        let present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        present.as_ref().is_some_and(|(their_room, _)| *their_room == room)
+    /// Whether it is the room that was made last to try the app.
+    pub fn is_expected_in(&self, room: RoomId) -> bool {
+        self.lock().as_ref().is_some_and(|last| last.room == room)
+    }
+
+    /// Whether they are there.
+    pub fn is_present(&self) -> bool {
+        self.lock().as_ref().is_some_and(|last| !last.present.is_empty())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<TestRoom>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -21,59 +21,53 @@ pub enum Audience {
     LocalNetwork,
 }
 
-/// The servers that run: one for each audience at most.
+/// Links of former starts may each want a port of their own; more than this are not started.
+const MAX_SERVERS: usize = 8;
+
+/// The servers that run.
 #[derive(Default)]
 pub struct Hosting {
-    running: Mutex<Running>,
-}
-
-#[derive(Default)]
-struct Running {
-    this_computer: Option<RunningServer>,
-    local_network: Option<RunningServer>,
-}
-
-impl Running {
-    fn slot(&mut self, audience: Audience) -> &mut Option<RunningServer> {
-        match audience {
-            Audience::ThisComputer => &mut self.this_computer,
-            Audience::LocalNetwork => &mut self.local_network,
-        }
-    }
+    running: Mutex<Vec<RunningServer>>,
 }
 
 impl Hosting {
-    /// The address of the server for this audience, started if it doesn't run yet.
+    /// The address of a server for this audience, started if there is none where this computer is now.
     ///
     /// # Errors
     /// [`RoomError::NoNetwork`], [`RoomError::NotHosted`].
     pub async fn server(&self, audience: Audience) -> Result<ServerAddress, RoomError> {
+        let ip = address_for(audience)?;
         let mut running = self.running.lock().await;
-        let slot = running.slot(audience);
-        if let Some(server) = slot {
+        if audience == Audience::LocalNetwork {
+            leave_former_networks(&mut running, ip).await;
+        }
+        if let Some(server) = running.iter().find(|server| server.listening().ip() == ip) {
             return Ok(server.url().clone());
         }
-        let ip = address_for(audience)?;
         // The usual port first, so that links are good for the next start, too.
         let server = match start(ip, DEFAULT_PORT).await {
             Ok(server) => server,
             Err(RoomError::NotHosted) => start(ip, 0).await?,
             Err(error) => return Err(error),
         };
-        Ok(slot.insert(server).url().clone())
+        let url = server.url().clone();
+        running.push(server);
+        Ok(url)
     }
 
     /// Starts the server again that a room of this device was made on, if it was one of this program's. Says nothing of
     /// whether there is one now: joining does.
     pub async fn revive(&self, address: &ServerAddress) {
-        let Some((audience, socket)) = own_address(address) else { return };
+        let Some(socket) = own_address(address) else { return };
         let mut running = self.running.lock().await;
-        let slot = running.slot(audience);
-        if slot.is_some() {
+        if !socket.ip().is_loopback() {
+            leave_former_networks(&mut running, socket.ip()).await;
+        }
+        if running.len() >= MAX_SERVERS || running.iter().any(|server| server.listening() == socket) {
             return;
         }
         match start(socket.ip(), socket.port()).await {
-            Ok(server) => *slot = Some(server),
+            Ok(server) => running.push(server),
             // Another program's, mostly: conclave-server, or the app of somebody else on this computer.
             Err(error) => tracing::info!(%error, "the room's server was not started again"),
         }
@@ -81,11 +75,22 @@ impl Hosting {
 
     /// Stops all of them and waits for it.
     pub async fn shutdown(&self) {
-        let Running { this_computer, local_network } = std::mem::take(&mut *self.running.lock().await);
-        for server in [this_computer, local_network].into_iter().flatten() {
+        for server in std::mem::take(&mut *self.running.lock().await) {
             server.shutdown().await;
         }
     }
+}
+
+/// Stops the servers at addresses that this computer had in another network, where nobody reaches them any more.
+async fn leave_former_networks(running: &mut Vec<RunningServer>, here: IpAddr) {
+    let former = running.extract_if(.., |server| is_of_former_network(server.listening().ip(), here));
+    for server in former.collect::<Vec<_>>() {
+        server.shutdown().await;
+    }
+}
+
+fn is_of_former_network(listening: IpAddr, here: IpAddr) -> bool {
+    !listening.is_loopback() && listening != here
 }
 
 async fn start(ip: IpAddr, port: u16) -> Result<RunningServer, RoomError> {
@@ -114,17 +119,12 @@ fn network_address() -> Option<IpAddr> {
     (!ip.is_unspecified() && !ip.is_loopback()).then_some(ip)
 }
 
-/// For whom a server at this address would be, and where it would listen; `None` when it isn't this program's to start.
-fn own_address(address: &ServerAddress) -> Option<(Audience, SocketAddr)> {
+/// Where a server at this address would listen; `None` when it isn't this program's to start.
+fn own_address(address: &ServerAddress) -> Option<SocketAddr> {
     // Servers of this program have plain addresses with a port.
     let socket: SocketAddr = address.authority().parse().ok()?;
-    if address.to_string().starts_with("https") {
-        return None;
-    }
-    if socket.ip() == IpAddr::from(Ipv4Addr::LOCALHOST) {
-        return Some((Audience::ThisComputer, socket));
-    }
-    (network_address() == Some(socket.ip())).then_some((Audience::LocalNetwork, socket))
+    let is_own = socket.ip() == IpAddr::from(Ipv4Addr::LOCALHOST) || network_address() == Some(socket.ip());
+    (is_own && !address.to_string().starts_with("https")).then_some(socket)
 }
 
 #[cfg(test)]
@@ -148,6 +148,25 @@ mod tests {
         hosting.revive(&address).await;
         assert_eq!(hosting.server(Audience::ThisComputer).await.unwrap(), address);
         hosting.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn links_of_two_starts_have_a_server_each() {
+        let hosting = Hosting::default();
+        let address = hosting.server(Audience::ThisComputer).await.unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        hosting.revive(&ServerAddress::parse(&format!("http://127.0.0.1:{port}")).unwrap()).await;
+        hosting.revive(&address).await;
+        let listening: Vec<_> = hosting.running.lock().await.iter().map(|server| server.listening().port()).collect();
+        assert_eq!((listening.len(), listening[1]), (2, port));
+        hosting.shutdown().await;
+    }
+
+    #[test]
+    fn a_server_of_a_former_network_is_told_from_those_that_are_reached() {
+        let of = |listening: &str| is_of_former_network(listening.parse().unwrap(), "192.168.1.20".parse().unwrap());
+        assert!(of("10.0.0.7") && of("192.168.1.21"));
+        assert!(!of("192.168.1.20") && !of("127.0.0.1"));
     }
 
     #[test]

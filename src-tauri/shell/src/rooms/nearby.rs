@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use conclave_call::protocol::bytes::encode;
+use conclave_call::protocol::ids::RoomId;
 use conclave_call::protocol::invite::{InviteLink, ServerAddress};
 use conclave_call::protocol::peer::DisplayName;
 use mdns_sd::{ServiceDaemon, ServiceEvent, ServiceInfo};
@@ -52,6 +53,8 @@ pub(crate) enum NearbyError {
 #[derive(Default)]
 pub struct Nearby {
     daemon: Mutex<Option<ServiceDaemon>>,
+    /// The rooms that this app tells of: their links, and what they are called.
+    announced: Mutex<BTreeMap<RoomId, (InviteLink, String)>>,
     watch: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -72,7 +75,18 @@ impl Nearby {
             &properties[..],
         )?;
         self.daemon()?.register(service)?;
+        self.announced().insert(link.room, (link.clone(), name));
         Ok(())
+    }
+
+    /// The host of this room joins it under that name: whoever is told of the room is told of the name, too.
+    pub(crate) fn name_host(&self, room: RoomId, host: &DisplayName) -> Result<(), NearbyError> {
+        let announced = self.announced().get(&room).cloned();
+        announced.map_or(Ok(()), |(link, name)| self.announce(&link, &name, host))
+    }
+
+    fn announced(&self) -> MutexGuard<'_, BTreeMap<RoomId, (InviteLink, String)>> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells `listener` of the rooms that others open. There is one listener at a time. Must be called on a tokio runtime.
@@ -87,8 +101,8 @@ impl Nearby {
                         let property = |key| found.get_property_val_str(key).unwrap_or_default();
                         let room = room(property("link"), property("name"), property("host"));
                         let fullname = found.get_fullname().to_owned();
-                        if let Some(room) = room.filter(|_| rooms.len() < MAX_ROOMS || rooms.contains_key(&fullname)) {
-                            rooms.insert(fullname, room);
+                        if let Some(room) = room {
+                            keep(&mut rooms, fullname, room);
                         }
                     }
                     ServiceEvent::ServiceRemoved(_, fullname) => {
@@ -111,6 +125,7 @@ impl Nearby {
     /// Tells and hears nothing more.
     pub(crate) fn end(&self) {
         let daemon = self.daemon.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.announced().clear();
         if let Some(daemon) = daemon {
             // It tells the network that its rooms are gone; whether it could is no matter at the end.
             let _ = daemon.shutdown();
@@ -137,6 +152,14 @@ fn shown_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
 }
 
+/// Keeps a room under the name of who tells of it. Another one who tells of the same room, as anybody can, is not heard.
+fn keep(rooms: &mut BTreeMap<String, NearbyRoom>, fullname: String, room: NearbyRoom) {
+    let is_others = rooms.iter().any(|(name, known)| *name != fullname && known.link == room.link);
+    if !is_others && (rooms.len() < MAX_ROOMS || rooms.contains_key(&fullname)) {
+        rooms.insert(fullname, room);
+    }
+}
+
 /// What somebody on the network says of a room; `None` when its link is none.
 fn room(link: &str, name: &str, host: &str) -> Option<NearbyRoom> {
     let link = links::read(link).ok()?;
@@ -158,6 +181,21 @@ mod tests {
         let found = room(&link, &"x\n".repeat(1_000), "Ada\u{202e}").unwrap();
         assert_eq!((found.link.0, found.name.len(), found.host.as_str()), (link, MAX_NAME, "Ada"));
         assert_eq!(room("http://192.168.1.20/", "", "Ada"), None);
+    }
+
+    #[test]
+    fn a_room_is_shown_once_whoever_tells_of_it() {
+        let room = |link: &str| NearbyRoom { link: Link(link.into()), name: String::new(), host: "Ada".into() };
+        let mut rooms = BTreeMap::new();
+        for (fullname, link) in [("a", "first"), ("b", "first"), ("c", "second"), ("c", "first"), ("a", "third")] {
+            keep(&mut rooms, fullname.into(), room(link));
+        }
+        let links: Vec<_> = rooms.values().map(|room| room.link.0.as_str()).collect();
+        assert_eq!(links, ["third", "second"]);
+        for number in 0..2 * MAX_ROOMS {
+            keep(&mut rooms, format!("x{number}"), room(&format!("x{number}")));
+        }
+        assert_eq!(rooms.len(), MAX_ROOMS);
     }
 
     #[test]

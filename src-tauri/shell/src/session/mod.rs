@@ -86,6 +86,7 @@ pub struct Sessions {
 }
 
 struct Session {
+    link: InviteLink,
     intents: mpsc::Sender<Intent>,
     task: JoinHandle<()>,
 }
@@ -128,7 +129,7 @@ impl Sessions {
             hosted.check(&key, given)?;
         }
         memory.visit(&link);
-        let room = link.room;
+        let (room, own_link) = (link.room, link.clone());
         let speaker = request.speaker.unwrap_or_else(|| DeviceChoice(SpeakerSpec::Device(None).to_string()));
         let (call, notices) = Call::join(CallConfig {
             link,
@@ -152,7 +153,7 @@ impl Sessions {
         let (intents, inbox) = mpsc::channel(INTENT_QUEUE);
         let attendance = attendance::Attendance::new(room, memory, listener);
         let task = tokio::spawn(attendance.attend(call, notices, inbox));
-        *running = Some(Session { intents, task });
+        *running = Some(Session { link: own_link, intents, task });
         Ok(())
     }
 
@@ -167,6 +168,12 @@ impl Sessions {
         intents.send(intent).await.map_err(|_| DispatchError::NoCall)
     }
 
+    /// The link of the call that goes on.
+    pub async fn link(&self) -> Option<InviteLink> {
+        let running = self.running.lock().await;
+        running.as_ref().filter(|session| !session.is_over()).map(|session| session.link.clone())
+    }
+
     /// Tells the call how large lines are drawn from now on.
     pub async fn view(&self, views: Vec<(ParticipantId, VideoLine, TileSize)>) {
         for (participant, line, size) in views {
@@ -177,7 +184,7 @@ impl Sessions {
 
     /// Ends the call, if there is one, and waits until its devices are free.
     pub async fn leave(&self) {
-        let Some(Session { intents, mut task }) = self.running.lock().await.take() else { return };
+        let Some(Session { intents, mut task, .. }) = self.running.lock().await.take() else { return };
         // A call that is over has nobody to ask.
         let _ = intents.send(Intent::Leave).await;
         if timeout(LEAVE_WITHIN, &mut task).await.is_err() {

@@ -87,6 +87,8 @@ export type DispatchError = { "kind": "noCall" } | { "kind": "device",
  */
 error: DeviceError, };
 
+export type FormerPage = "gone" | "brokeDown";
+
 export type GlobalKey = "mute" | "pushToTalk";
 
 export type GlobalKeyEvent = { 
@@ -534,6 +536,10 @@ frames: string,
  * Where the same pictures are asked for when there is no socket; a secret of this launch, too.
  */
 framesWithoutSocket: string, 
+/**
+ * What became of the page before.
+ */
+formerPage: FormerPage, 
 /**
  * Whether there were settings.
  */

@@ -16,9 +16,9 @@ export function roomOf(scene: Scene, phase: RoomPhase, request: JoinRequest): Ro
     me: {
       id: idOf(ME),
       name: request.name,
-      camera: { active: request.camera, requested: null },
-      microphone: { active: request.microphone, requested: null },
-      speaker: { active: request.speaker, requested: null },
+      camera: { active: request.camera, fault: null, requested: null },
+      microphone: { active: request.microphone, fault: null, requested: null },
+      speaker: { active: request.speaker, fault: null, requested: null },
       microphoneMuted: request.muted || scene.name === 'muted-talking',
       soundProcessing: { echoCancellation: 'on', noiseSuppression: 'on', automaticGain: 'on' },
       sharing: { active: null, requested: null },
@@ -77,11 +77,14 @@ export function withIntent(room: RoomSnapshot, intent: Intent): RoomSnapshot {
     case 'rename':
       return { ...room, me: { ...me, name: intent.name } };
     case 'selectCamera':
-      return { ...room, me: { ...me, camera: { active: intent.camera, requested: null } } };
+      return { ...room, me: { ...me, camera: { active: intent.camera, fault: null, requested: null } } };
     case 'selectMicrophone':
-      return { ...room, me: { ...me, microphone: { active: intent.microphone, requested: null } } };
+      return {
+        ...room,
+        me: { ...me, microphone: { active: intent.microphone, fault: null, requested: null } },
+      };
     case 'selectSpeaker':
-      return { ...room, me: { ...me, speaker: { active: intent.speaker, requested: null } } };
+      return { ...room, me: { ...me, speaker: { active: intent.speaker, fault: null, requested: null } } };
     case 'muteMicrophone':
       return { ...room, me: { ...me, microphoneMuted: intent.muted } };
     case 'setSoundProcessing':
@@ -95,6 +98,7 @@ export function withIntent(room: RoomSnapshot, intent: Intent): RoomSnapshot {
     case 'confirmIdentity':
       return withOther(room, intent.participant, (other) => ({ ...other, recognition: 'confirmed' }));
     case 'viewVideo':
+    case 'forgetDevices':
       return room;
     case 'govern':
       return governed(room, intent.command);

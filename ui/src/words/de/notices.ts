@@ -6,6 +6,7 @@ export const notices: typeof english = {
     noPictures: 'Bilder können nicht gezeigt werden. Starte die App neu.',
     settingsLost:
       'Deine Einstellungen waren beschädigt. Sie beginnen von vorn; die beschädigte Datei liegt daneben.',
+    pageBrokeDown: 'Das Fenster war abgestürzt und wurde neu geöffnet. Du kannst wieder beitreten.',
     notSaved: 'Das konnte nicht gespeichert werden. Es gilt, bis die App geschlossen wird.',
     notDone: 'Das hat nicht geklappt. Versuche es noch einmal.',
   },

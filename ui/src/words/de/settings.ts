@@ -34,6 +34,8 @@ export const settings: typeof english = {
     language: 'Sprache',
     languages: { system: 'Wie das System', en: 'English', de: 'Deutsch' },
     whenClosed: 'Beim Schließen des Fensters',
+    whenClosedHint:
+      'Anrufe gehen dort weiter. Wo der Desktop keine Symbole zeigt: Starte die App noch einmal, um ihr Fenster zu sehen.',
     whenClosedTo: { quit: 'Beenden', tray: 'In der Taskleiste bleiben' },
     globalKeys: 'Auch in anderen Fenstern',
     muteKey: 'Stumm schalten oder aufheben',

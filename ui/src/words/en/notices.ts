@@ -4,6 +4,7 @@ export const notices = {
   troubles: {
     noPictures: 'Pictures can’t be shown. Start the app again.',
     settingsLost: 'Your settings were damaged. They begin anew; the damaged file was kept beside them.',
+    pageBrokeDown: 'The window broke down and was opened again. You can join again.',
     notSaved: 'This could not be saved. It holds until the app is closed.',
     notDone: 'That did not work. Try again.',
   },

@@ -32,6 +32,8 @@ export const settings = {
     language: 'Language',
     languages: { system: 'Same as the system', en: 'English', de: 'Deutsch' },
     whenClosed: 'When the window is closed',
+    whenClosedHint:
+      'Calls go on in the tray. Where the desktop shows no icons, start the app again to see its window.',
     whenClosedTo: { quit: 'Quit', tray: 'Stay in the system tray' },
     globalKeys: 'In other windows too',
     muteKey: 'Mute or unmute',

@@ -28,11 +28,20 @@ pub(in super::super) fn capture_nodes() -> Vec<Node> {
     let number = |name: &str| name.strip_prefix("video")?.parse().ok();
     let mut numbers: Vec<u32> = entries.flatten().filter_map(|entry| number(entry.file_name().to_str()?)).collect();
     numbers.sort_unstable();
-    numbers.into_iter().filter_map(capture_node).collect()
+    let mut found: Vec<(Node, String)> = numbers.into_iter().filter_map(capture_node).collect();
+    let ids: Vec<String> = found.iter().map(|(node, _)| node.info.id.clone()).collect();
+    for (node, bus) in &mut found {
+        // Cheap ones of one make all have the same serial number.
+        if ids.iter().filter(|id| **id == node.info.id).count() > 1 {
+            node.info.id.push_str(&format!("{PORT_SIGN}{bus}"));
+        }
+    }
+    found.into_iter().map(|(node, _)| node).collect()
 }
 
-/// `None` for what delivers no pictures that we read: a camera's metadata node, a codec, an output.
-fn capture_node(number: u32) -> Option<Node> {
+/// A camera, and where it is plugged in. `None` for what delivers no pictures that we read: a camera's metadata node, a
+/// codec, an output.
+fn capture_node(number: u32) -> Option<(Node, String)> {
     let path = PathBuf::from(format!("/dev/video{number}"));
     let (card, bus) = match Device::with_path(&path) {
         Ok(device) => {
@@ -54,7 +63,7 @@ fn capture_node(number: u32) -> Option<Node> {
         "" => format!("video{number}"),
         bus => bus.to_owned(),
     });
-    Some(Node { number, path, info: DeviceInfo { name, id } })
+    Some((Node { number, path, info: DeviceInfo { name, id } }, bus))
 }
 
 fn is_refusal(error: &io::Error) -> bool {
