@@ -79,13 +79,14 @@ fn an_id_outlasts_replugging_and_backend() -> Result<()> {
 
 #[test]
 fn twins_have_ids_of_their_own() -> Result<()> {
-    for backend in BACKENDS {
+    // Cheap ones have a serial number, and all the same.
+    for (backend, serial) in BACKENDS.into_iter().flat_map(|backend| [(backend, None), (backend, Some("0001"))]) {
         let cameras = FakeCameras::new()?;
-        let twin = camera("Twin", None)?;
+        let twin = camera("Twin", serial)?;
         let _twins = [cameras.plug_in(0, &twin)?, cameras.plug_in(2, &twin)?];
         let listed = list(&cameras, backend)?;
-        assert_eq!(names(&listed), ["Twin", "Twin"], "{backend:?}");
-        assert_ne!(listed[0].1, listed[1].1, "{backend:?}");
+        assert_eq!(names(&listed), ["Twin", "Twin"], "{backend:?}, {serial:?}");
+        assert_ne!(listed[0].1, listed[1].1, "{backend:?}, {serial:?}");
     }
     Ok(())
 }

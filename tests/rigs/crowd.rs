@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::binaries::binaries;
 use super::error::Result;
 use super::process::{Mark, Process};
+use super::process_tree::Member;
 
 /// How long all of them may take to join.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// their own would each encode, which in a real call other computers do.
 #[derive(Debug)]
 pub struct Crowd {
-    _process: Process,
+    process: Process,
 }
 
 impl Crowd {
@@ -32,6 +33,14 @@ impl Crowd {
             joined += usize::from(line.text.contains("\"joined\""));
             (joined == people).then_some(())
         })?;
-        Ok(Self { _process: process })
+        Ok(Self { process })
+    }
+    /// How many encoders of cameras run in it just now: each has a thread.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn encoders(&self) -> Result<usize> {
+        let threads = Member::of(self.process.id())?.threads()?;
+        Ok(threads.iter().filter(|name| name.starts_with("encode-")).count())
     }
 }

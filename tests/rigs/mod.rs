@@ -16,6 +16,7 @@ pub mod figures;
 pub mod hostile_participant;
 pub mod hostile_server;
 pub mod impaired_network;
+pub mod keyboard;
 pub mod live_recording;
 pub mod painter;
 pub mod participant;
@@ -31,6 +32,7 @@ pub mod sound;
 pub mod sound_probe;
 pub mod sound_server;
 pub mod tone;
+pub mod turn_server;
 pub mod webdriver;
 pub mod wire_trace;
 

@@ -51,6 +51,11 @@ pub struct Painter {
 pub struct PaintedWindow(Window);
 
 impl PaintedWindow {
+    /// Its number.
+    pub(super) fn id(self) -> Window {
+        self.0
+    }
+
     /// What to share it by.
     #[must_use]
     pub fn spec(self) -> ScreenSpec {

@@ -51,6 +51,32 @@ impl Member {
         }
     }
 
+    /// Ends it, without a word.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn kill(&self) -> Result<()> {
+        let id = libc::pid_t::try_from(self.id).unwrap_or(libc::pid_t::MAX);
+        // SAFETY: kill takes no pointers. The number is a process's that descends from a test: as long as its parent, which
+        // is one too, has not waited for it, it is not another's.
+        if unsafe { libc::kill(id, libc::SIGKILL) } != 0 {
+            return Err(RigError::io(format!("killing {}", self.name))(std::io::Error::last_os_error()));
+        }
+        Ok(())
+    }
+
+    /// The names of its threads, as the system cuts them.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn threads(&self) -> Result<Vec<String>> {
+        let path = format!("/proc/{}/task", self.id);
+        let threads = std::fs::read_dir(&path).map_err(RigError::io(format!("listing {path}")))?;
+        // One that ends meanwhile has no name any more.
+        let name = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("comm")).ok();
+        Ok(threads.flatten().filter_map(name).map(|name| name.trim_end().to_owned()).collect())
+    }
+
     /// What it was started with, its own name first.
     ///
     /// # Errors

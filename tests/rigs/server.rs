@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
@@ -49,6 +50,15 @@ impl Server {
         Self::start_at(ANY_PORT, filter)
     }
 
+    /// The same, telling clients of the ICE servers listed in a file.
+    ///
+    /// # Errors
+    /// When it can't be built or started.
+    pub fn start_with_ice_servers(list: &Path) -> Result<Self> {
+        let list = list.to_string_lossy();
+        Self::start_with(ANY_PORT, "info", &["--ice-servers", &list])
+    }
+
     /// Starts a server where another one was before.
     ///
     /// # Errors
@@ -58,11 +68,16 @@ impl Server {
     }
 
     fn start_at(address: SocketAddr, log_filter: &str) -> Result<Self> {
+        Self::start_with(address, log_filter, &[])
+    }
+
+    fn start_with(address: SocketAddr, log_filter: &str, further: &[&str]) -> Result<Self> {
         let mut command = Command::new(&binaries()?.server);
         command
             .args(["--listen", &address.to_string()])
             // Every participant of these tests has the same address; the limits an address have tests of their own.
             .arg("--exempt-loopback")
+            .args(further)
             .env("RUST_LOG", log_filter);
         let process = Process::start("server", command)?;
         let text = process.wait_for_line("its address", Mark::default(), PATIENCE, |line| Some(line.text.clone()))?;

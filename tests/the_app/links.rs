@@ -5,7 +5,7 @@ use conclave_tests::rigs::app::{AppBuilder, AppWindow, Locator};
 use conclave_tests::rigs::participant::create_link;
 use conclave_tests::rigs::server::Server;
 
-use crate::scene::photograph;
+use crate::scene::{open_room, photograph, stir};
 
 /// What somebody may send in the place of a link, and what the window says of it.
 fn faulty(link: &str) -> Vec<(String, &'static str)> {
@@ -63,6 +63,18 @@ fn a_link_that_is_opened_while_the_app_runs_comes_to_its_window() -> Result<()> 
     app.start_again(&link.replace("http://", "conclave://"))?;
     assert_in_the_lobby(&app)?;
     photograph(&app, "lobby")
+}
+
+#[test]
+fn a_link_that_is_opened_after_a_call_leads_to_its_lobby() -> Result<()> {
+    let server = Server::start()?;
+    let app = AppBuilder::new("Ada").start()?;
+    open_room(&app, "Ada")?;
+    stir(&app)?;
+    app.click(&Locator::button("Leave"))?;
+    app.wait_for(&Locator::text("You left the call"))?;
+    app.start_again(&create_link(&server)?)?;
+    assert_in_the_lobby(&app)
 }
 
 #[test]

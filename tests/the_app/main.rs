@@ -4,6 +4,12 @@
 
 mod calls;
 mod cameras;
+mod hosting;
+mod keys;
 mod links;
+mod nearby;
+mod network;
 mod scene;
 mod starting;
+mod trouble;
+mod windows;

@@ -10,8 +10,15 @@ use serde_json::json;
 
 pub(crate) const SOON: Duration = Duration::from_secs(10);
 
-/// Keeps a picture of the window for people to look at: `target/screenshots/app/NAME.png`.
+/// Keeps a picture of the window for people to look at, once nothing fades in or out any more:
+/// `target/screenshots/app/NAME.png`.
 pub(crate) fn photograph(app: &AppWindow, name: &str) -> Result<()> {
+    app.wait_until("an end of all that moves", SOON, || {
+        let moves =
+            "return document.getAnimations().some(moving => moving.effect?.getTiming().iterations !== Infinity)";
+        // A page that broke down can't be asked.
+        Ok(app.script(moves, &[]).map_or(true, |moves| moves == json!(false)))
+    })?;
     let target = profile_directory()?.parent().map(PathBuf::from).unwrap_or_default();
     app.display().photograph(&target.join("screenshots/app").join(format!("{name}.png")))
 }
@@ -32,7 +39,7 @@ pub(crate) fn join_from_lobby(app: &AppWindow, name: &str) -> Result<()> {
 }
 
 /// The invite link that whoever is alone is shown.
-fn link_on_screen(app: &AppWindow) -> Result<String> {
+pub(crate) fn link_on_screen(app: &AppWindow) -> Result<String> {
     app.wait_for(&Locator::text("/j/"))?;
     let script = "return [...document.querySelectorAll('p')].map(p => p.innerText).find(t => t.includes('/j/'))";
     Ok(app.script(script, &[])?.as_str().unwrap_or_default().trim().to_owned())

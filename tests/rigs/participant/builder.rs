@@ -160,6 +160,13 @@ impl ParticipantBuilder {
         self
     }
 
+    /// That the others learn none of its addresses: all goes through a TURN server of the room's server.
+    #[must_use]
+    pub fn by_relay_only(mut self) -> Self {
+        self.reach = "relay-only";
+        self
+    }
+
     /// The file with its device's key.
     #[must_use]
     pub fn identity(mut self, file: &Path) -> Self {

@@ -41,6 +41,14 @@ impl Locator {
         Self::of(format!("the field {label}"), format!("//input[@aria-label={label} or {of_label}]"))
     }
 
+    /// A switch by its label.
+    #[must_use]
+    pub fn switch(label: &str) -> Self {
+        let label = literal(label);
+        let of_label = format!("@id=//label[normalize-space()={label}]/@for");
+        Self::of(format!("the switch {label}"), format!("//button[@role='switch' and {of_label}]"))
+    }
+
     /// A list of choices, closed, by its label.
     #[must_use]
     pub fn picker(label: &str) -> Self {

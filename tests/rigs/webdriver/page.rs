@@ -38,13 +38,18 @@ impl Page {
         let url = driver.url();
         let client = runtime.block_on(async {
             let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-            builder.capabilities(capabilities).connect(&url).await
+            // A driver may wait for ever: WebKit's finds a free port and leaves it to the browser, where somebody else may
+            // take it first.
+            tokio::time::timeout(PATIENCE_WITH_DRIVER, builder.capabilities(capabilities).connect(&url)).await
         });
-        let client = client.map_err(|error| RigError::Unreadable {
+        let unreadable = |reason: String| RigError::Unreadable {
             what: driver.process().name().to_owned(),
-            reason: error.to_string(),
+            reason,
             text: driver.process().story(),
-        })?;
+        };
+        let client = client
+            .map_err(|_| unreadable(format!("no page after {PATIENCE_WITH_DRIVER:?}")))?
+            .map_err(|error| unreadable(error.to_string()))?;
         Ok(Self { client: Some(client), runtime, console, driver })
     }
 
