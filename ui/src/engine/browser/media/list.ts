@@ -1,11 +1,12 @@
 import type { Device, DeviceList } from '../../devices';
 import { type WritableStore, writable } from '../../store';
-import { choiceOf } from './capture';
+import { choiceOf, DEFAULT_CHOICE } from './capture';
 
 const LOOKING: DeviceList = { state: 'looking', cameras: [], microphones: [], speakers: [] };
 
-/** The ids by which Chromium lists what the system has chosen, besides the device itself. */
-const ALIASES = ['default', 'communications'];
+/** The ids by which Chromium lists what the system has chosen, for all or for calls, besides the device itself. */
+const SYSTEM_ID = 'default';
+const ALIASES = [SYSTEM_ID, 'communications'];
 
 /** What is plugged in, as the browser tells. */
 export class PageDevices {
@@ -23,22 +24,36 @@ export class PageDevices {
     const list: DeviceList = {
       state: 'known',
       cameras: this.#of('videoinput', found),
-      microphones: this.#of('audioinput', found),
+      microphones: this.#microphones(found),
       speakers: this.#speakers(found),
     };
     if (JSON.stringify(list) !== JSON.stringify(this.list.get())) this.list.set(list);
   }
 
+  /** The system's choice is first, and so is used until a person chooses: the next one of a telephone is its earpiece. */
+  #microphones(found: MediaDeviceInfo[]): Device[] {
+    const microphones = this.#of('audioinput', found);
+    const system = found.find(({ kind, deviceId }) => kind === 'audioinput' && deviceId === SYSTEM_ID);
+    return system ? [this.#system(system), ...microphones] : microphones;
+  }
+
   /**
-   * Firefox tells of speakers only once a person has chosen one in a list of its own, and no browser does to a page without
-   * TLS: sound comes from the system's.
+   * The system's is first. Firefox tells of speakers only once a person has chosen one in a list of its own, and no browser
+   * does to a page without TLS: sound comes from the system's.
    */
   #speakers(found: MediaDeviceInfo[]): Device[] {
-    const speakers = this.#of('audiooutput', found);
+    const speakers = this.#of('audiooutput', found).filter(({ choice }) => choice !== DEFAULT_CHOICE);
+    const system = found.find(
+      ({ kind, deviceId }) => kind === 'audiooutput' && ['', SYSTEM_ID].includes(deviceId),
+    );
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
     const keepsThemBack = mediaDevices === undefined || 'selectAudioOutput' in mediaDevices;
-    if (speakers.length > 0 || !keepsThemBack) return speakers;
-    return [{ choice: choiceOf(''), name: this.nameless().audiooutput }];
+    if (speakers.length === 0 && !system && !keepsThemBack) return [];
+    return [this.#system(system ?? { kind: 'audiooutput', label: '' }), ...speakers];
+  }
+
+  #system({ kind, label }: Pick<MediaDeviceInfo, 'kind' | 'label'>): Device {
+    return { choice: DEFAULT_CHOICE, name: label === '' ? this.nameless()[kind] : label };
   }
 
   #of(kind: MediaDeviceKind, found: MediaDeviceInfo[]): Device[] {
