@@ -79,3 +79,24 @@ describe('devices that nobody has chosen yet', () => {
     expect((await listed([], { selectAudioOutput() {} })).speakers).toHaveLength(1);
   });
 });
+
+describe('who follows the devices', () => {
+  it('is told at each look, also of the same list, and not of one that could not be had', async () => {
+    const answers = [['a'], ['a'], null, []];
+    const enumerateDevices = async () => {
+      const ids = answers.shift();
+      if (!ids) throw new DOMException('not now', 'InvalidStateError');
+      return ids.map((deviceId) => ({ kind: 'audioinput', deviceId, label: deviceId }));
+    };
+    vi.stubGlobal('navigator', { mediaDevices: { addEventListener() {}, enumerateDevices } });
+    const devices = new PageDevices(nameless);
+    const heard: number[] = [];
+    let changes = 0;
+    devices.looked.listen(({ microphones }) => heard.push(microphones.length));
+    devices.list.subscribe(() => (changes += 1));
+    while (answers.length > 0) await devices.look();
+    expect(heard).toEqual([1, 1, 0]);
+    // Before the first look, and for each other list.
+    expect(changes).toBe(3);
+  });
+});

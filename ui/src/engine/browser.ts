@@ -1,5 +1,13 @@
 import type { LinkReading } from '../links/invite';
-import type { Intent, Notice, ParticipantId, RoomSnapshot, SoundProcessing } from '../protocol';
+import type {
+  DeviceChoice,
+  DeviceKind,
+  Intent,
+  Notice,
+  ParticipantId,
+  RoomSnapshot,
+  SoundProcessing,
+} from '../protocol';
 import { words } from '../words/words.svelte';
 import { pageAbilities } from './browser/abilities';
 import { takeLink } from './browser/address';
@@ -11,6 +19,7 @@ import { kept } from './browser/kept';
 import { PageDevices } from './browser/media/list';
 import { PagePreview } from './browser/media/preview';
 import { VideoPictures } from './browser/pictures';
+import type { DeviceList } from './devices';
 import type { Engine, GlobalKeyEvent, GlobalKeysError, Result, Trouble, WindowMode } from './engine';
 import type { LinkFigures, SoundLevels } from './figures';
 import type { CreatedRoom, CreateError, JoinError, JoinRequest, NearbyRoom, RecentRoom } from './rooms';
@@ -71,14 +80,7 @@ export class BrowserEngine implements Engine {
     // Another link that is typed into the address bar loads no page anew if only its key is another one.
     window.addEventListener('hashchange', () => this.#open());
     window.addEventListener('pagehide', () => this.#call?.dispatch({ type: 'leave' }));
-    this.devices.subscribe(({ cameras, microphones }) =>
-      this.#call?.look((kind, choice) => {
-        const devices = kind === 'camera' ? cameras : microphones;
-        return choice === DEFAULT_CHOICE
-          ? devices.length > 0
-          : devices.some((device) => device.choice === choice);
-      }),
-    );
+    this.#devices.looked.listen((list) => this.#call?.look((kind, choice) => isListed(list, kind, choice)));
   }
 
   dispatch(intent: Intent): void {
@@ -235,6 +237,15 @@ export class BrowserEngine implements Engine {
     this.levels.set(SILENCE);
     this.sharing.set(NOTHING_SHARED);
   }
+}
+
+function isListed(
+  { cameras, microphones, speakers }: DeviceList,
+  kind: DeviceKind,
+  choice: DeviceChoice,
+): boolean {
+  const devices = { camera: cameras, microphone: microphones, speaker: speakers }[kind];
+  return choice === DEFAULT_CHOICE ? devices.length > 0 : devices.some((device) => device.choice === choice);
 }
 
 function joinErrorOf(error: StartError): JoinError {

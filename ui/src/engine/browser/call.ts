@@ -1,4 +1,6 @@
 import type {
+  DeviceChoice,
+  DeviceKind,
   EndReason,
   Intent,
   Notice,
@@ -18,7 +20,7 @@ import { Link } from './link/link';
 import { LocalMedia } from './media/local';
 import { meter, TrackMeter } from './media/meter';
 import { SoundOutput } from './media/output';
-import { deviceFaultOf } from './media/faults';
+import { Speaker } from './media/speaker';
 import type { VideoPictures } from './pictures';
 import { Signalling } from './signalling';
 
@@ -42,6 +44,7 @@ export class Call {
   readonly #links = new Map<ParticipantId, Link>();
   readonly #local: LocalMedia;
   readonly #output = new SoundOutput();
+  readonly #speaker: Speaker;
   readonly #figures = new FigureKeeper();
   readonly #stopFollowing: () => void;
   readonly #timers: number[];
@@ -70,6 +73,13 @@ export class Call {
       sharingReady: (generation) => conference.handle({ type: 'sharingReady', generation }),
       sharingRefused: (generation, fault) => conference.handle({ type: 'sharingRefused', generation, fault }),
       sharingEnded: (screen, fault) => conference.handle({ type: 'sharingEnded', screen, fault }),
+    });
+    const kind = 'speaker';
+    this.#speaker = new Speaker((choice) => this.#output.select(choice), {
+      ready: (generation) => conference.handle({ type: 'deviceReady', kind, generation }),
+      refused: (generation, fault) => conference.handle({ type: 'deviceRefused', kind, generation, fault }),
+      fault: (device, fault) => conference.handle({ type: 'deviceFault', kind, device, fault }),
+      recovered: (device) => conference.handle({ type: 'deviceRecovered', kind, device }),
     });
     this.#stopFollowing = this.#local.follow((line) => this.#followOwn(line));
     this.#timers = [
@@ -115,8 +125,10 @@ export class Call {
   }
 
   /** Devices came or went. */
-  look(present: Parameters<LocalMedia['look']>[0]): void {
-    if (!this.#isOver) this.#local.look(present);
+  look(present: (kind: DeviceKind, choice: DeviceChoice) => boolean): void {
+    if (this.#isOver) return;
+    this.#local.look(present);
+    this.#speaker.look((choice) => present('speaker', choice));
   }
 
   /** Lets go of everything at once, whatever the conference still wanted. */
@@ -196,7 +208,7 @@ export class Call {
         this.#links.get(deed.peer)?.setDemand(deed.line, deed.size);
         break;
       case 'openDevice':
-        if (deed.kind === 'speaker') void this.#openSpeaker(deed.device, deed.generation);
+        if (deed.kind === 'speaker') this.#speaker.select(deed.device, deed.generation);
         else this.#local.select(deed.kind, deed.device, deed.generation);
         break;
       case 'shareScreen':
@@ -259,17 +271,6 @@ export class Call {
   #link({ peer, generation }: { peer: ParticipantId; generation: number }): Link | undefined {
     const link = this.#links.get(peer);
     return link?.generation === generation ? link : undefined;
-  }
-
-  async #openSpeaker(device: string | null, generation: number): Promise<void> {
-    const kind = 'speaker';
-    try {
-      if (device !== null) await this.#output.select(device);
-      this.conference.handle({ type: 'deviceReady', kind, generation });
-    } catch (error) {
-      const fault = deviceFaultOf(error);
-      this.conference.handle({ type: 'deviceRefused', kind, generation, fault });
-    }
   }
 
   #followOwn(line: Line): void {

@@ -1,5 +1,5 @@
 import type { Device, DeviceList } from '../../devices';
-import { type WritableStore, writable } from '../../store';
+import { type Emitter, emitter, type WritableStore, writable } from '../../store';
 import { choiceOf, DEFAULT_CHOICE } from './capture';
 
 const LOOKING: DeviceList = { state: 'looking', cameras: [], microphones: [], speakers: [] };
@@ -11,6 +11,8 @@ const ALIASES = [SYSTEM_ID, 'communications'];
 /** What is plugged in, as the browser tells. */
 export class PageDevices {
   readonly list: WritableStore<DeviceList> = writable(LOOKING);
+  /** What was found each time, be it as before. */
+  readonly looked: Emitter<DeviceList> = emitter();
 
   constructor(private readonly nameless: () => Readonly<Record<MediaDeviceKind, string>>) {
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
@@ -20,7 +22,10 @@ export class PageDevices {
 
   async look(): Promise<void> {
     const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
-    const found = (await mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    const answer = mediaDevices ? await mediaDevices.enumerateDevices().catch(() => null) : [];
+    // A browser that doesn't answer doesn't say that everything is gone.
+    if (answer === null && this.list.get().state === 'known') return;
+    const found = answer ?? [];
     const list: DeviceList = {
       state: 'known',
       cameras: this.#of('videoinput', found),
@@ -28,6 +33,7 @@ export class PageDevices {
       speakers: this.#speakers(found),
     };
     if (JSON.stringify(list) !== JSON.stringify(this.list.get())) this.list.set(list);
+    this.looked.emit(list);
   }
 
   /** The system's choice is first, and so is used until a person chooses: the next one of a telephone is its earpiece. */

@@ -20,7 +20,7 @@ export function choosesSpeakers(): boolean {
 export class SoundOutput {
   readonly #voices = new Map<string, Voice>();
   readonly #volumes = new Map<ParticipantId, number>();
-  #speaker: string | null = null;
+  #speaker = '';
   readonly #goOn = () => {
     for (const voice of this.#voices.values()) voice.play();
   };
@@ -44,15 +44,22 @@ export class SoundOutput {
     for (const voice of this.#voices.values()) if (voice.peer === peer) voice.setVolume(volume);
   }
 
-  /** Has everything come from another speaker; what can't be done is thrown. */
+  /** Has everything come from another speaker; what can't be done is thrown, and changes nothing. */
   async select(choice: DeviceChoice): Promise<void> {
     const id = deviceIdOf(choice) ?? '';
     if (!choosesSpeakers()) {
       if (id === '') return;
       throw new DOMException('no choice of speakers', 'NotFoundError');
     }
-    this.#speaker = id;
-    await Promise.all([...this.#voices.values()].map((voice) => voice.setSpeaker(id)));
+    // Also while nobody is heard.
+    await new Audio().setSinkId(id);
+    const former = this.#speaker;
+    try {
+      await this.#playFrom(id);
+    } catch (error) {
+      await this.#playFrom(former).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Forgets those who are gone. */
@@ -70,6 +77,11 @@ export class SoundOutput {
     for (const gesture of GESTURES) window.removeEventListener(gesture, this.#goOn);
     document.removeEventListener('visibilitychange', this.#goOn);
   }
+
+  async #playFrom(speaker: string): Promise<void> {
+    this.#speaker = speaker;
+    await Promise.all([...this.#voices.values()].map((voice) => voice.setSpeaker(speaker)));
+  }
 }
 
 /**
@@ -85,14 +97,14 @@ class Voice {
   constructor(
     readonly peer: ParticipantId,
     track: MediaStreamTrack,
-    speaker: string | null,
+    speaker: string,
   ) {
     this.#stream = new MediaStream([track]);
     this.#element.srcObject = this.#stream;
     // In the page, though nothing of it is seen: some browsers stop elements that are in none.
     this.#element.dataset['voice'] = peer;
     document.body.append(this.#element);
-    if (speaker !== null) void this.setSpeaker(speaker).catch(() => undefined);
+    if (speaker !== '') void this.setSpeaker(speaker).catch(() => undefined);
     this.play();
   }
 
