@@ -6,6 +6,9 @@ import type { CameraSize } from '../../settings';
 export const DEFAULT_CHOICE = 'device';
 const PREFIX = 'device:';
 
+export type CaptureKind = 'camera' | 'microphone';
+export type OpenDevice = (choice: DeviceChoice) => Promise<MediaStreamTrack>;
+
 export function choiceOf(deviceId: string): DeviceChoice {
   return deviceId === '' ? DEFAULT_CHOICE : PREFIX + deviceId;
 }

@@ -1,6 +1,7 @@
 import type { DeviceChoice, DeviceFault } from '../../../protocol';
-import { DEFAULT_CHOICE } from './capture';
+import { type CaptureKind, choiceOf, DEFAULT_CHOICE, type OpenDevice } from './capture';
 import { deviceFaultOf } from './faults';
+import { Recovery } from './recovery';
 
 /** What becomes of one kind of device. */
 export interface DeviceEnds {
@@ -12,25 +13,34 @@ export interface DeviceEnds {
   recovered(device: DeviceChoice): void;
 }
 
-type Open = (choice: DeviceChoice) => Promise<MediaStreamTrack>;
-
 /**
  * The camera or the microphone of a call. The former device goes on until the one that was asked for delivers. One that is
- * pulled out is used again when it is back. Until then any other microphone is, but no other camera: pulling one out may be
- * meant.
+ * lost is used again when it is back.
  */
 export class CaptureDevice {
   #track: MediaStreamTrack | null = null;
+  #usedSince = 0;
   /** What was chosen and came. */
   #choice: DeviceChoice | null = null;
   #generation = 0;
-  #lost: DeviceChoice | null = null;
+  readonly #recovery: Recovery;
 
   constructor(
-    private readonly kind: 'camera' | 'microphone',
-    private readonly open: Open,
+    private readonly kind: CaptureKind,
+    private readonly open: OpenDevice,
     private readonly ends: DeviceEnds,
-  ) {}
+  ) {
+    const ofChoice = (tell: (choice: DeviceChoice) => void) => this.#choice !== null && tell(this.#choice);
+    this.#recovery = new Recovery(kind, open, {
+      found: (track) => {
+        this.#use(track);
+        ofChoice((choice) => ends.recovered(choice));
+      },
+      replaced: (track) => this.#use(track),
+      isReplaced: () => this.#track !== null,
+      forbidden: () => ofChoice((choice) => ends.fault(choice, 'permissionDenied')),
+    });
+  }
 
   get track(): MediaStreamTrack | null {
     return this.#track;
@@ -39,9 +49,7 @@ export class CaptureDevice {
   async select(choice: DeviceChoice | null, generation: number): Promise<void> {
     this.#generation = generation;
     if (choice === null) {
-      this.#lost = null;
-      this.#choice = null;
-      this.#use(null);
+      this.#put(null, null);
       this.ends.ready(generation);
       return;
     }
@@ -56,9 +64,7 @@ export class CaptureDevice {
       track.stop();
       return;
     }
-    this.#choice = choice;
-    this.#lost = null;
-    this.#use(track);
+    this.#put(choice, track);
     this.ends.ready(generation);
   }
 
@@ -66,7 +72,8 @@ export class CaptureDevice {
   async reopen(): Promise<void> {
     const generation = this.#generation;
     const choice = this.#choice;
-    if (choice === null) return;
+    // What is lost is opened as it is to be once it is back.
+    if (choice === null || this.#track === null) return;
     const track = await this.open(choice).catch(() => null);
     if (track === null) return;
     if (generation === this.#generation && choice === this.#choice) this.#use(track);
@@ -74,30 +81,27 @@ export class CaptureDevice {
   }
 
   /** Devices came or went. */
-  async look(present: (choice: DeviceChoice) => boolean): Promise<void> {
-    const lost = this.#lost;
-    if (lost === null || !present(lost)) return;
-    const generation = this.#generation;
-    const track = await this.open(lost).catch(() => null);
-    if (track === null) return;
-    if (generation !== this.#generation || this.#lost !== lost) {
-      track.stop();
-      return;
-    }
-    this.#lost = null;
-    this.#use(track);
-    this.ends.recovered(lost);
+  look(present: (choice: DeviceChoice) => boolean): void {
+    this.#recovery.look(present);
   }
 
   close(): void {
     this.#generation = -1;
-    this.#use(null);
+    this.#put(null, null);
+  }
+
+  /** What was asked for has come. */
+  #put(choice: DeviceChoice | null, track: MediaStreamTrack | null): void {
+    this.#choice = choice;
+    this.#recovery.forget();
+    this.#use(track);
   }
 
   #use(track: MediaStreamTrack | null): void {
     const former = this.#track;
     this.#track = track;
-    if (track) track.onended = () => void this.#ended(track);
+    this.#usedSince = performance.now();
+    if (track) track.onended = () => this.#ended(track);
     this.ends.changed(track);
     if (former) {
       former.onended = null;
@@ -105,17 +109,18 @@ export class CaptureDevice {
     }
   }
 
-  async #ended(track: MediaStreamTrack): Promise<void> {
+  #ended(track: MediaStreamTrack): void {
     const choice = this.#choice;
     if (this.#track !== track || choice === null) return;
-    this.#lost ??= choice;
+    const worked = performance.now() - this.#usedSince;
     this.#use(null);
     this.ends.fault(choice, 'unplugged');
-    if (this.kind === 'camera') return;
-    const generation = this.#generation;
-    const other = await this.open(DEFAULT_CHOICE).catch(() => null);
-    if (other === null) return;
-    if (generation === this.#generation && this.#track === null) this.#use(other);
-    else other.stop();
+    this.#recovery.begin(this.#deviceOf(track, choice), worked);
+  }
+
+  /** When the system's camera is pulled out, none that takes its place is to see the person. */
+  #deviceOf(track: MediaStreamTrack, choice: DeviceChoice): DeviceChoice {
+    const isSystems = this.kind === 'camera' && choice === DEFAULT_CHOICE;
+    return isSystems ? choiceOf(track.getSettings().deviceId ?? '') : choice;
   }
 }

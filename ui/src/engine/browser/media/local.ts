@@ -138,8 +138,8 @@ export class LocalMedia {
 
   /** Devices came or went. */
   look(present: (kind: 'camera' | 'microphone', choice: DeviceChoice) => boolean): void {
-    void this.#camera.look((choice) => present('camera', choice));
-    void this.#microphone.look((choice) => present('microphone', choice));
+    this.#camera.look((choice) => present('camera', choice));
+    this.#microphone.look((choice) => present('microphone', choice));
   }
 
   close(): void {
