@@ -4,9 +4,11 @@ import { CaptureDevice } from '../src/engine/browser/media/device';
 
 class FakeTrack {
   readyState = 'live';
+  stopped = -Infinity;
   onended: (() => void) | null = null;
   constructor(readonly device: string) {}
   stop() {
+    if (this.readyState === 'live') this.stopped = performance.now();
     this.readyState = 'ended';
   }
   /** As when it is pulled out, or taken by another program. */
@@ -27,6 +29,8 @@ class Desk {
   readonly opened: FakeTrack[] = [];
   readonly told: string[] = [];
   openingMs = 0;
+  /** One device at a time can be open, until so long after it was closed. */
+  releasedAfterMs: number | null = null;
   readonly device: CaptureDevice;
 
   constructor(kind: 'camera' | 'microphone', ...plugged: string[]) {
@@ -52,6 +56,14 @@ class Desk {
     this.device.look((choice) => (choice === 'device' ? this.plugged.size > 0 : this.plugged.has(choice)));
   }
 
+  #isHeld(): boolean {
+    const { releasedAfterMs } = this;
+    if (releasedAfterMs === null) return false;
+    return this.opened.some(
+      ({ readyState, stopped }) => readyState === 'live' || performance.now() < stopped + releasedAfterMs,
+    );
+  }
+
   async #open(choice: string): Promise<MediaStreamTrack> {
     this.asked.push(choice);
     const [first] = this.plugged;
@@ -60,6 +72,7 @@ class Desk {
     const refusal = this.refusals.get(choice);
     if (refusal !== undefined) throw new DOMException('', refusal);
     if (device === undefined || !this.plugged.has(device)) throw new DOMException('', 'NotFoundError');
+    if (this.#isHeld()) throw new DOMException('', 'NotReadableError');
     const track = new FakeTrack(device.replace('device:', ''));
     this.opened.push(track);
     return track as unknown as MediaStreamTrack;
@@ -228,7 +241,84 @@ describe('a microphone that ended', () => {
   });
 });
 
+describe('a telephone that opens one camera at a time', () => {
+  async function telephone(): Promise<Desk> {
+    const desk = await using('camera', 'device:front', 'device:back');
+    desk.releasedAfterMs = 500;
+    return desk;
+  }
+
+  it('closes the one for the other', async () => {
+    const desk = await telephone();
+    void desk.device.select('device:back', 2);
+    await later(700);
+    expect(desk.told).toEqual(['uses none', 'uses back', 'ready 2']);
+    expect(desk.live).toEqual(['back']);
+    expect(desk.asked).toHaveLength(4);
+  });
+
+  it('opens the first one again if the other can’t be had', async () => {
+    const desk = await telephone();
+    desk.refusals.set('device:back', 'NotReadableError');
+    void desk.device.select('device:back', 2);
+    await later(5_000);
+    expect(desk.told).toEqual(['uses none', 'refused 2 busy', 'uses front']);
+    expect(desk.live).toEqual(['front']);
+    expect(desk.asked.filter((device) => device === 'device:back')).toHaveLength(6);
+    desk.inUse.end();
+    await later(2_000);
+    expect(desk.told.at(-1)).toBe('device:front recovered');
+  });
+
+  it('looks for the first one if neither can be had any more', async () => {
+    const desk = await telephone();
+    for (const device of ['device:front', 'device:back']) desk.refusals.set(device, 'NotReadableError');
+    void desk.device.select('device:back', 2);
+    await later(2_300);
+    expect(desk.told).toEqual(['uses none', 'refused 2 busy', 'device:front busy']);
+    desk.refusals.clear();
+    await later(1_500);
+    expect(desk.told.slice(-2)).toEqual(['uses front', 'device:front recovered']);
+  });
+
+  it('shows the one that was asked for last', async () => {
+    const desk = await telephone();
+    void desk.device.select('device:back', 2);
+    await later(100);
+    void desk.device.select('device:front', 3);
+    await later(5_000);
+    expect(desk.told).toEqual(['uses none', 'uses front', 'ready 3']);
+    expect(desk.asked.filter((device) => device === 'device:back')).toHaveLength(1);
+    void desk.device.select('device:back', 4);
+    await later(100);
+    desk.plugged.delete('device:back');
+    void desk.device.select('device:back', 5);
+    await later(5_000);
+    expect(desk.told.slice(3)).toEqual(['uses none', 'refused 5 notFound', 'uses front']);
+    void desk.device.select('device:back', 6);
+    await desk.device.select(null, 7);
+    await later(5_000);
+    expect(desk.live).toEqual([]);
+  });
+
+  it('closes nothing for a camera that can’t be had for another reason', async () => {
+    const desk = await telephone();
+    desk.refusals.set('device:back', 'NotAllowedError');
+    await desk.device.select('device:back', 2);
+    expect(desk.told).toEqual(['refused 2 permissionDenied']);
+    expect(desk.live).toEqual(['front']);
+  });
+});
+
 describe('a device', () => {
+  it('that is busy while none is open is refused at once', async () => {
+    const desk = new Desk('camera', 'device:desk');
+    desk.refusals.set('device:desk', 'NotReadableError');
+    await desk.device.select('device:desk', 1);
+    expect(desk.told).toEqual(['refused 1 busy']);
+    expect(desk.asked).toHaveLength(1);
+  });
+
   it('that is given back while it is looked for stays closed', async () => {
     const desk = await using('microphone', 'device:headset', 'device:array');
     desk.inUse.end();

@@ -13,15 +13,26 @@ export interface DeviceEnds {
   recovered(device: DeviceChoice): void;
 }
 
+/** How often and after what a device is tried for which the former one was closed: systems take a while to let go of one. */
+const TRIES = 5;
+const TRY_AFTER_MS = 200;
+
+/** A device that was closed for another one. */
+interface Former {
+  readonly device: DeviceChoice;
+  readonly workedMs: number;
+}
+
 /**
- * The camera or the microphone of a call. The former device goes on until the one that was asked for delivers. One that is
- * lost is used again when it is back.
+ * The camera or the microphone of a call. The former device goes on until the one that was asked for delivers, unless the
+ * system opens but one, as telephones do with their cameras. One that is lost is used again when it is back.
  */
 export class CaptureDevice {
   #track: MediaStreamTrack | null = null;
   #usedSince = 0;
   /** What was chosen and came. */
   #choice: DeviceChoice | null = null;
+  #former: Former | null = null;
   #generation = 0;
   readonly #recovery: Recovery;
 
@@ -53,14 +64,17 @@ export class CaptureDevice {
       this.ends.ready(generation);
       return;
     }
+    const isLatest = () => generation === this.#generation;
     let track: MediaStreamTrack;
     try {
-      track = await this.open(choice);
+      track = await this.#openInPlace(choice, isLatest);
     } catch (error) {
-      if (generation === this.#generation) this.ends.refused(generation, deviceFaultOf(error));
+      if (!isLatest()) return;
+      this.ends.refused(generation, deviceFaultOf(error));
+      await this.#restore(isLatest);
       return;
     }
-    if (generation !== this.#generation) {
+    if (!isLatest()) {
       track.stop();
       return;
     }
@@ -90,9 +104,53 @@ export class CaptureDevice {
     this.#put(null, null);
   }
 
+  /** Opens a device, for which the one in use is closed if both can't be open. */
+  async #openInPlace(choice: DeviceChoice, isLatest: () => boolean): Promise<MediaStreamTrack> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.open(choice);
+      } catch (error) {
+        if (tries === TRIES || !isLatest() || deviceFaultOf(error) !== 'busy') throw error;
+        this.#giveWay();
+        if (this.#former === null) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AFTER_MS));
+        if (!isLatest()) throw error;
+      }
+    }
+  }
+
+  #giveWay(): void {
+    const track = this.#track;
+    if (track?.readyState !== 'live' || this.#choice === null) return;
+    this.#former = { device: this.#deviceOf(track, this.#choice), workedMs: this.#workedMs };
+    this.#use(null);
+  }
+
+  /** Opens what was closed for another one, which could not be had. */
+  async #restore(isLatest: () => boolean): Promise<void> {
+    const former = this.#former;
+    const choice = this.#choice;
+    if (former === null || choice === null) return;
+    try {
+      const track = await this.#openInPlace(former.device, isLatest);
+      if (!isLatest()) {
+        track.stop();
+        return;
+      }
+      this.#former = null;
+      this.#use(track);
+    } catch (error) {
+      if (!isLatest()) return;
+      this.#former = null;
+      this.ends.fault(choice, deviceFaultOf(error));
+      this.#recovery.begin(former.device, former.workedMs);
+    }
+  }
+
   /** What was asked for has come. */
   #put(choice: DeviceChoice | null, track: MediaStreamTrack | null): void {
     this.#choice = choice;
+    this.#former = null;
     this.#recovery.forget();
     this.#use(track);
   }
@@ -112,10 +170,14 @@ export class CaptureDevice {
   #ended(track: MediaStreamTrack): void {
     const choice = this.#choice;
     if (this.#track !== track || choice === null) return;
-    const worked = performance.now() - this.#usedSince;
+    const workedMs = this.#workedMs;
     this.#use(null);
     this.ends.fault(choice, 'unplugged');
-    this.#recovery.begin(this.#deviceOf(track, choice), worked);
+    this.#recovery.begin(this.#deviceOf(track, choice), workedMs);
+  }
+
+  get #workedMs(): number {
+    return performance.now() - this.#usedSince;
   }
 
   /** When the system's camera is pulled out, none that takes its place is to see the person. */
