@@ -1,94 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { CaptureDevice } from '../src/engine/browser/media/device';
-
-class FakeTrack {
-  readyState = 'live';
-  stopped = -Infinity;
-  onended: (() => void) | null = null;
-  constructor(readonly device: string) {}
-  stop() {
-    if (this.readyState === 'live') this.stopped = performance.now();
-    this.readyState = 'ended';
-  }
-  /** As when it is pulled out, or taken by another program. */
-  end() {
-    this.stop();
-    this.onended?.();
-  }
-  getSettings() {
-    return { deviceId: this.device };
-  }
-}
-
-/** What is plugged in, what opening it says, and all that came of it. */
-class Desk {
-  readonly plugged = new Set<string>();
-  readonly refusals = new Map<string, string>();
-  readonly asked: string[] = [];
-  readonly opened: FakeTrack[] = [];
-  readonly told: string[] = [];
-  openingMs = 0;
-  /** One device at a time can be open, until so long after it was closed. */
-  releasedAfterMs: number | null = null;
-  readonly device: CaptureDevice;
-
-  constructor(kind: 'camera' | 'microphone', ...plugged: string[]) {
-    for (const device of plugged) this.plugged.add(device);
-    this.device = new CaptureDevice(kind, (choice) => this.#open(choice), {
-      changed: (track) => this.told.push(`uses ${(track as FakeTrack | null)?.device ?? 'none'}`),
-      ready: (generation) => this.told.push(`ready ${generation}`),
-      refused: (generation, fault) => this.told.push(`refused ${generation} ${fault}`),
-      fault: (device, fault) => this.told.push(`${device} ${fault}`),
-      recovered: (device) => this.told.push(`${device} recovered`),
-    });
-  }
-
-  get inUse(): FakeTrack {
-    return this.device.track as unknown as FakeTrack;
-  }
-
-  get live(): string[] {
-    return this.opened.filter(({ readyState }) => readyState === 'live').map(({ device }) => device);
-  }
-
-  look() {
-    this.device.look((choice) => (choice === 'device' ? this.plugged.size > 0 : this.plugged.has(choice)));
-  }
-
-  #isHeld(): boolean {
-    const { releasedAfterMs } = this;
-    if (releasedAfterMs === null) return false;
-    return this.opened.some(
-      ({ readyState, stopped }) => readyState === 'live' || performance.now() < stopped + releasedAfterMs,
-    );
-  }
-
-  async #open(choice: string): Promise<MediaStreamTrack> {
-    this.asked.push(choice);
-    const [first] = this.plugged;
-    const device = choice === 'device' ? first : choice;
-    if (this.openingMs > 0) await new Promise((resolve) => setTimeout(resolve, this.openingMs));
-    const refusal = this.refusals.get(choice);
-    if (refusal !== undefined) throw new DOMException('', refusal);
-    if (device === undefined || !this.plugged.has(device)) throw new DOMException('', 'NotFoundError');
-    if (this.#isHeld()) throw new DOMException('', 'NotReadableError');
-    const track = new FakeTrack(device.replace('device:', ''));
-    this.opened.push(track);
-    return track as unknown as MediaStreamTrack;
-  }
-}
-
-/** A device in use, and nothing told of it yet. */
-async function using(kind: 'camera' | 'microphone', choice: string, ...others: string[]): Promise<Desk> {
-  const desk = new Desk(kind, ...(choice === 'device' ? [] : [choice]), ...others);
-  await desk.device.select(choice, 1);
-  await later(60_000);
-  for (const list of [desk.told, desk.asked]) list.length = 0;
-  return desk;
-}
-
-const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+import { Desk, type FakeTrack, later, using } from './fake-desk';
 
 function permission(state: PermissionState) {
   vi.stubGlobal('navigator', { permissions: { query: async () => ({ state }) } });
@@ -238,6 +150,72 @@ describe('a microphone that ended', () => {
     await later(0);
     expect(desk.live).toEqual(['array']);
     expect(desk.told.at(-1)).toBe('device recovered');
+  });
+});
+
+describe('a device that delivers nothing', () => {
+  it('is at fault after a second, and works again without being opened anew', async () => {
+    const desk = await using('camera', 'device:desk');
+    const track = desk.inUse;
+    track.mute(true);
+    await later(900);
+    expect(desk.told).toEqual([]);
+    await later(200);
+    track.mute(false);
+    track.mute(false);
+    track.mute(true);
+    await later(500);
+    track.mute(false);
+    await later(5_000);
+    expect(desk.told).toEqual(['device:desk stalled', 'device:desk recovered']);
+    expect(desk.inUse).toBe(track);
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('from the start is at fault, unless that was but a moment', async () => {
+    const desk = new Desk('microphone', 'device:array');
+    desk.opensMuted = true;
+    await desk.device.select('device:array', 1);
+    await later(200);
+    desk.inUse.mute(false);
+    await later(5_000);
+    expect(desk.told).toEqual(['uses array', 'ready 1']);
+    await desk.device.select('device:array', 2);
+    await later(1_100);
+    expect(desk.told.at(-1)).toBe('device:array stalled');
+  });
+
+  it('is followed no more once another one is used', async () => {
+    const desk = await using('camera', 'device:desk', 'device:door');
+    const former = desk.inUse;
+    former.mute(true);
+    await later(2_000);
+    await desk.device.select('device:door', 2);
+    expect([former.onmute, former.onunmute, former.onended]).toEqual([null, null, null]);
+    desk.inUse.mute(true);
+    await later(500);
+    await desk.device.select('device:desk', 3);
+    await later(5_000);
+    expect(desk.told).toEqual(['device:desk stalled', 'uses door', 'ready 2', 'uses desk', 'ready 3']);
+  });
+
+  it('works again when it is opened anew and delivers', async () => {
+    const desk = await using('microphone', 'device:array');
+    desk.inUse.mute(true);
+    await later(2_000);
+    await desk.device.reopen();
+    expect(desk.told).toEqual(['device:array stalled', 'uses array', 'device:array recovered']);
+  });
+
+  it('in place of one that is lost has no faults of its own', async () => {
+    const desk = await using('microphone', 'device:headset', 'device:array');
+    desk.plugged.delete('device:headset');
+    desk.inUse.end();
+    await later(60_000);
+    desk.inUse.mute(true);
+    await later(5_000);
+    desk.inUse.mute(false);
+    expect(desk.told).toEqual(['uses none', 'device:headset unplugged', 'uses array']);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DeviceChoice, DeviceFault } from '../../../protocol';
 import { type CaptureKind, choiceOf, DEFAULT_CHOICE, type OpenDevice } from './capture';
 import { deviceFaultOf } from './faults';
+import { Flow } from './flow';
 import { Recovery } from './recovery';
 
 /** What becomes of one kind of device. */
@@ -30,6 +31,9 @@ interface Former {
 export class CaptureDevice {
   #track: MediaStreamTrack | null = null;
   #usedSince = 0;
+  #flow: Flow | null = null;
+  /** The fault was told, and its end is owed. */
+  #isStalled = false;
   /** What was chosen and came. */
   #choice: DeviceChoice | null = null;
   #former: Former | null = null;
@@ -151,6 +155,7 @@ export class CaptureDevice {
   #put(choice: DeviceChoice | null, track: MediaStreamTrack | null): void {
     this.#choice = choice;
     this.#former = null;
+    this.#isStalled = false;
     this.#recovery.forget();
     this.#use(track);
   }
@@ -159,8 +164,11 @@ export class CaptureDevice {
     const former = this.#track;
     this.#track = track;
     this.#usedSince = performance.now();
+    this.#flow?.end();
     if (track) track.onended = () => this.#ended(track);
     this.ends.changed(track);
+    const ends = { stalled: () => this.#stalled(), flows: () => this.#flows() };
+    this.#flow = track && new Flow(track, ends);
     if (former) {
       former.onended = null;
       former.stop();
@@ -171,9 +179,23 @@ export class CaptureDevice {
     const choice = this.#choice;
     if (this.#track !== track || choice === null) return;
     const workedMs = this.#workedMs;
+    this.#isStalled = false;
     this.#use(null);
     this.ends.fault(choice, 'unplugged');
     this.#recovery.begin(this.#deviceOf(track, choice), workedMs);
+  }
+
+  #stalled(): void {
+    // Of one that is away it is said already that it delivers nothing.
+    if (this.#choice === null || this.#recovery.isLooking) return;
+    this.#isStalled = true;
+    this.ends.fault(this.#choice, 'stalled');
+  }
+
+  #flows(): void {
+    if (this.#choice === null || !this.#isStalled) return;
+    this.#isStalled = false;
+    this.ends.recovered(this.#choice);
   }
 
   get #workedMs(): number {

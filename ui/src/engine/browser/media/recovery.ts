@@ -44,6 +44,10 @@ export class Recovery {
     private readonly ends: RecoveryEnds,
   ) {}
 
+  get isLooking(): boolean {
+    return this.#loss !== null;
+  }
+
   /** This was lost, or what took its place, after it had worked for so long. */
   begin(device: DeviceChoice, workedMs: number): void {
     if (workedMs >= WORKED_MS) this.#tries = 0;
