@@ -45,12 +45,29 @@ export async function openMicrophone(
   return trackOf(stream.getAudioTracks());
 }
 
-/** A screen that the person picks in the browser's own dialog; with its sound where there is one. */
+/** Not in every browser, nor in TypeScript's types. */
+interface OwnSound {
+  readonly restrictOwnAudio?: boolean;
+}
+interface ScreenOptions extends DisplayMediaStreamOptions {
+  readonly audio: true | (MediaTrackConstraints & OwnSound);
+  readonly systemAudio?: 'exclude';
+}
+
+/**
+ * A screen that the person picks in the browser's own dialog; with its sound where there is one. What the page itself plays
+ * is no part of it: everybody would hear themselves. Where a browser can't keep that apart only tabs have sound.
+ */
 export function openScreen(): Promise<MediaStream> {
-  return devices().getDisplayMedia({
+  const supported: MediaTrackSupportedConstraints & OwnSound = devices().getSupportedConstraints();
+  const sound: Pick<ScreenOptions, 'audio' | 'systemAudio'> = supported.restrictOwnAudio
+    ? { audio: { restrictOwnAudio: true } }
+    : { audio: true, systemAudio: 'exclude' };
+  const options: ScreenOptions = {
     video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { max: 15 } },
-    audio: true,
-  });
+    ...sound,
+  };
+  return devices().getDisplayMedia(options);
 }
 
 /** Pages without a secure origin have no devices at all. */
