@@ -1,5 +1,6 @@
 import type { ParticipantId, TileSize, VideoLine } from '../../protocol';
 import type { Pictures, PictureSource, ShownPicture } from '../pictures';
+import { onPlayable } from './playback';
 
 const HIDDEN: TileSize = { width: 0, height: 0 };
 /** Many tiles change at once when somebody comes or the window is resized. */
@@ -23,6 +24,9 @@ export class VideoPictures implements Pictures {
     private readonly onDemand: (participant: ParticipantId, line: VideoLine, size: TileSize) => void,
   ) {
     document.addEventListener('visibilitychange', () => this.#gather());
+    onPlayable(() => {
+      for (const { video } of this.#places) if (video.srcObject && video.paused) play(video);
+    });
   }
 
   show(source: PictureSource, place: HTMLElement, onFirst: () => void): ShownPicture {
@@ -74,7 +78,7 @@ export class VideoPictures implements Pictures {
     const track = this.#tracks.get(keyOf(place.source));
     place.video.srcObject = track ? new MediaStream([track]) : null;
     if (!track) return;
-    void place.video.play().catch(() => undefined);
+    play(place.video);
     place.video.onloadeddata = () => place.onFirst();
   }
 
@@ -110,6 +114,11 @@ export class VideoPictures implements Pictures {
       this.onDemand(participant, line, size);
     }
   }
+}
+
+/** Where the browser lets it: one that saves energy may not before somebody does something. */
+function play(video: HTMLVideoElement): void {
+  void video.play().catch(() => undefined);
 }
 
 function keyOf(source: PictureSource): string {

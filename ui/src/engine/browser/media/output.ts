@@ -1,5 +1,6 @@
 import type { DeviceChoice, ParticipantId } from '../../../protocol';
 import type { Line } from '../link/lines';
+import { onPlayable } from '../playback';
 import { deviceIdOf } from './capture';
 
 type SoundLine = Extract<Line, 'microphone' | 'screenSound'>;
@@ -8,8 +9,6 @@ type SoundLine = Extract<Line, 'microphone' | 'screenSound'>;
 const AS_SENT = 1;
 /** Nobody hears less than this. */
 const VOLUME_STEP = 0.01;
-/** After these a page may play that might not before. */
-const GESTURES = ['pointerdown', 'keydown'] as const;
 
 /** Whether this browser lets a page choose the speaker. */
 export function choosesSpeakers(): boolean {
@@ -21,14 +20,9 @@ export class SoundOutput {
   readonly #voices = new Map<string, Voice>();
   readonly #volumes = new Map<ParticipantId, number>();
   #speaker = '';
-  readonly #goOn = () => {
+  readonly #stopTrying = onPlayable(() => {
     for (const voice of this.#voices.values()) voice.play();
-  };
-
-  constructor() {
-    for (const gesture of GESTURES) window.addEventListener(gesture, this.#goOn);
-    document.addEventListener('visibilitychange', this.#goOn);
-  }
+  });
 
   play(peer: ParticipantId, line: SoundLine, track: MediaStreamTrack): void {
     const key = keyOf(peer, line);
@@ -74,8 +68,7 @@ export class SoundOutput {
 
   close(): void {
     this.keepOnly(new Set());
-    for (const gesture of GESTURES) window.removeEventListener(gesture, this.#goOn);
-    document.removeEventListener('visibilitychange', this.#goOn);
+    this.#stopTrying();
   }
 
   async #playFrom(speaker: string): Promise<void> {
