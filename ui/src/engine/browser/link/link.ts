@@ -34,6 +34,8 @@ export class Link {
   readonly #liveness = new Liveness();
   readonly #timer: number;
   readonly #rounds: number[] = [];
+  /** What was handed out of each line: each ICE restart settles a link anew, with the same tracks. */
+  readonly #received = new Map<Line, MediaStreamTrack>();
   readonly #demands: Record<VideoLine, TileSize> = { camera: HIDDEN, screen: HIDDEN };
   readonly #stopFollowing: () => void;
   #lines: RTCRtpTransceiver[] = [];
@@ -116,7 +118,9 @@ export class Link {
     for (const line of LINES) {
       this.#send(line);
       const track = this.#transceiver(line)?.receiver.track;
-      if (track) this.ends.receives(line, track);
+      if (!track || this.#received.get(line) === track) continue;
+      this.#received.set(line, track);
+      this.ends.receives(line, track);
     }
   }
 
