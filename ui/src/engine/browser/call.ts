@@ -23,10 +23,12 @@ import { SoundOutput } from './media/output';
 import { Speaker } from './media/speaker';
 import type { VideoPictures } from './pictures';
 import { Signalling } from './signalling';
+import { Watchdog } from './watchdog';
 
 /** Often enough for who speaks to be seen; each time costs every link a report. */
 const LEVELS_MS = 200;
 const FIGURES_MS = 1_000;
+const WATCH_MS = 1_000;
 
 /** What a call shows of itself. */
 export interface CallEnds {
@@ -48,7 +50,9 @@ export class Call {
   readonly #figures = new FigureKeeper();
   readonly #stopFollowing: () => void;
   readonly #timers: number[];
+  readonly #watchdog = new Watchdog();
   #signalling: Signalling | null = null;
+  #isRepairing = false;
   #ownVoice: { track: MediaStreamTrack; meter: TrackMeter } | null = null;
   #isOver = false;
   #hearing = false;
@@ -85,6 +89,7 @@ export class Call {
     this.#timers = [
       window.setInterval(() => void this.#hearLevels(), LEVELS_MS),
       window.setInterval(() => void this.#lookAtFigures(), FIGURES_MS),
+      window.setInterval(() => this.#watchSocket(), WATCH_MS),
     ];
   }
 
@@ -238,6 +243,7 @@ export class Call {
 
   #show(snapshot: RoomSnapshot): void {
     if (this.#isOver) return;
+    this.#isRepairing = snapshot.others.some(({ link }) => link === 'reconnecting');
     this.#output.keepOnly(new Set(snapshot.others.map(({ id }) => id)));
     this.ends.snapshot(snapshot);
   }
@@ -291,6 +297,17 @@ export class Call {
     const others = new Map(await Promise.all(heard));
     this.#hearing = false;
     if (!this.#isOver) this.ends.levels({ own: this.#ownVoice?.meter.level ?? 0, others });
+  }
+
+  #watchSocket(): void {
+    const isUseless = this.#watchdog.look({
+      now: performance.now(),
+      time: Date.now(),
+      heard: this.#signalling?.heard ?? null,
+      isRepairing: this.#isRepairing,
+      isHidden: document.hidden,
+    });
+    if (isUseless) this.#signalling?.giveUp();
   }
 
   async #lookAtFigures(): Promise<void> {

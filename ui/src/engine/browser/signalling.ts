@@ -10,6 +10,7 @@ export class Signalling {
   readonly #socket: WebSocket;
   readonly #timer: number;
   #over = false;
+  #heard: number | null = null;
 
   constructor(
     url: string,
@@ -19,14 +20,21 @@ export class Signalling {
     this.#timer = window.setTimeout(() => this.giveUp(), CONNECT_MS);
     this.#socket.onopen = () => {
       clearTimeout(this.#timer);
+      this.#heard = performance.now();
       if (!this.#over) this.tell({ type: 'opened' });
     };
     this.#socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.#heard = performance.now();
       if (!this.#over && typeof data === 'string') this.tell({ type: 'message', text: data });
     };
     this.#socket.onclose = () => this.giveUp();
     // Of a network that was left a socket learns late or never; links can't be repaired without the server.
     window.addEventListener('online', this.giveUp);
+  }
+
+  /** When something came last, by the page's clock; `null` before it is open. */
+  get heard(): number | null {
+    return this.#heard;
   }
 
   send(text: string): void {
