@@ -150,6 +150,17 @@ describe('a microphone that ended', () => {
     await later(0);
     expect(desk.live).toEqual(['array']);
     expect(desk.told.at(-1)).toBe('device recovered');
+
+    await later(20_000);
+    desk.asked.length = 0;
+    desk.plugged.clear();
+    desk.inUse.end();
+    await later(60_000);
+    expect(desk.asked).toHaveLength(4);
+    desk.plugged.add('device:headset');
+    desk.look();
+    await later(0);
+    expect(desk.told.slice(-2)).toEqual(['uses headset', 'device recovered']);
   });
 });
 
@@ -303,6 +314,19 @@ describe('a device', () => {
     desk.device.close();
     await later(60_000);
     expect(desk.live).toEqual([]);
+  });
+
+  it('that is switched off while it is found out whether it may be opened is not opened', async () => {
+    const desk = await using('camera', 'device:desk');
+    desk.inUse.end();
+    const query = async () => {
+      await desk.device.select(null, 2);
+      return { state: 'granted' };
+    };
+    vi.stubGlobal('navigator', { permissions: { query } });
+    await later(60_000);
+    expect(desk.asked).toEqual([]);
+    expect(desk.told.at(-1)).toBe('ready 2');
   });
 
   it('that is back too late is closed again', async () => {

@@ -96,30 +96,28 @@ export class Recovery {
 
   #replace(): void {
     const loss = this.#loss;
-    if (loss === null || this.kind === 'camera') return;
+    if (loss === null || this.kind === 'camera' || loss.device === DEFAULT_CHOICE) return;
     const isWanted = () => loss === this.#loss && !this.ends.isReplaced();
     this.#openInTurn(DEFAULT_CHOICE, isWanted, (track) => this.ends.replaced(track));
   }
 
+  /** Nobody is asked for a device out of the blue. */
   #openInTurn(device: DeviceChoice, isWanted: () => boolean, take: (track: MediaStreamTrack) => void): void {
     this.#turn = this.#turn.then(async () => {
       if (!isWanted()) return;
       try {
-        const track = await this.#openUnasked(device);
-        if (track && isWanted()) take(track);
-        else track?.stop();
+        const permission = await permissionOf(this.kind);
+        if (permission === 'denied') throw new DOMException('not any more', 'NotAllowedError');
+        // Whoever has switched a camera off meanwhile doesn't want to see its light.
+        if (permission === 'prompt' || !isWanted()) return;
+        const track = await this.open(device);
+        if (isWanted()) take(track);
+        else track.stop();
       } catch (error) {
         if (!isWanted() || deviceFaultOf(error) !== 'permissionDenied') return;
         this.#end();
         this.ends.forbidden();
       }
     });
-  }
-
-  /** Nobody is asked for a device out of the blue. */
-  async #openUnasked(device: DeviceChoice): Promise<MediaStreamTrack | null> {
-    const permission = await permissionOf(this.kind);
-    if (permission === 'denied') throw new DOMException('not any more', 'NotAllowedError');
-    return permission === 'prompt' ? null : this.open(device);
   }
 }
