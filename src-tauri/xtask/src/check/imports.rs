@@ -87,6 +87,12 @@ const HOMES: &[Home] = &[
         crates: &["rtc-sdp"],
     },
     Home {
+        what: "serving TURN",
+        // Calls by relay alone are tried with a server of the tests'.
+        homes: &["conclave-tests"],
+        crates: &["turn", "webrtc-util"],
+    },
+    Home {
         what: "WebRTC",
         homes: &["conclave-peer"],
         crates: &["webrtc", "webrtc-*", "rtc", "rtc-*", "str0m", "libwebrtc", "datachannel"],
