@@ -28,9 +28,11 @@ fn a_call_goes_by_a_relay_alone() -> Result<()> {
     }
     assert!(turn.requests() > 0);
     let (of_ada, of_bob) = (&ada.peer("Bob")?.network, &bob.peer("Ada")?.network);
-    let starts = |candidate: &Option<String>, kind| candidate.as_ref().is_some_and(|text| text.starts_with(kind));
-    assert!(starts(&of_ada.local_candidate, "relay"), "{of_ada:?}");
-    assert!(starts(&of_bob.remote_candidate, "relay"), "{of_bob:?}");
+    let local = of_ada.local_candidate.clone().unwrap_or_default();
+    assert!(local.starts_with("relay"), "{of_ada:?}");
+    // Her checks may come to him before her candidates do: then the same address is a peer-reflexive one.
+    let address = |candidate: &str| candidate.split(' ').next_back().map(str::to_owned);
+    assert_eq!(of_bob.remote_candidate.as_deref().and_then(address), address(&local), "{of_bob:?}");
     Ok(())
 }
 

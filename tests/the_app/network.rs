@@ -31,8 +31,7 @@ fn a_call_by_relay_only_goes_through_the_server_that_was_added() -> Result<()> {
     ada.press("t")?;
     ada.wait_for(&Locator::tile("Bob").within(&Locator::text("relay")))?;
     photograph(&ada, "call-by-relay")?;
-    let bob = bob.leave()?;
-    let candidate = bob.peer("Ada")?.network.remote_candidate.clone().unwrap_or_default();
-    assert!(candidate.starts_with("relay"), "{candidate}");
+    bob.leave()?;
+    assert!(turn.requests() > 0);
     Ok(())
 }
